@@ -1,0 +1,1 @@
+"""Frozen nouns of the field: agency, calendar, travel, plan, score."""

@@ -1,0 +1,96 @@
+"""A plan: the visits of officers to schools, and what was published before."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Literal
+
+from scheduler.domain.clock import Window, format_clock
+
+
+class Focus(StrEnum):
+    """What a visit is for."""
+
+    TEACHING = "teaching"
+    MENTORING = "mentoring"
+    LAW_ENFORCEMENT = "law_enforcement"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One officer at one school, [start, end) in minutes from midnight of `date`.
+
+    `tasks` are the ids of the tasks done in it, sorted.
+    """
+
+    officer_id: str
+    school_id: str
+    date: date
+    start: int
+    end: int
+    focus: str
+    tasks: tuple[str, ...] = ()
+
+    @property
+    def minutes(self) -> int:
+        """Its length."""
+        return self.end - self.start
+
+    @property
+    def window(self) -> Window:
+        """Its time of day."""
+        return Window(self.start, self.end)
+
+    @property
+    def starts(self) -> datetime:
+        """The local moment it starts."""
+        return datetime.combine(self.date, time(self.start // 60, self.start % 60))
+
+    @property
+    def pin_key(self) -> tuple[str, str, date, int, int, str]:
+        """The six columns in which a visit equals a pin."""
+        return (self.officer_id, self.school_id, self.date, self.start, self.end, self.focus)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.officer_id} at {self.school_id} on {self.date} "
+            f"{format_clock(self.start)}-{format_clock(self.end)}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PastVisit:
+    """A row of history.csv."""
+
+    visit: Visit
+    status: Literal["done", "missed"] = "done"
+
+
+def plan_order(visit: Visit) -> tuple[date, str, int, str]:
+    """The order of the rows of plan.csv: date, officer, start (then school)."""
+    return (visit.date, visit.officer_id, visit.start, visit.school_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The visits of one or several weeks, as rows of plan.csv in their order."""
+
+    visits: tuple[Visit, ...]
+
+    @staticmethod
+    def of(visits: Iterable[Visit]) -> "Plan":
+        """A plan of `visits`, sorted as plan.csv is."""
+        return Plan(tuple(sorted(visits, key=plan_order)))
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The plan that stands, and the local moment up to which it is past."""
+
+    plan: Plan
+    moment: datetime
+
+    def is_past(self, visit: Visit) -> bool:
+        """Whether `visit` starts before the moment."""
+        return visit.starts < self.moment

@@ -1,0 +1,64 @@
+"""Every error that this package raises on purpose.
+
+::
+
+    SchedulerError
+    ├── InputError          unusable input or arguments; carries every Problem found (exit 2)
+    ├── NoPlanError         the answer is no: no plan exists or none was found (exit 1)
+    └── InternalError       the program contradicts itself, e.g. its plan breaks a rule
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with an input: where it stands, what was found, and what to do.
+
+    `row` counts as a spreadsheet does (header = 1); None where the whole table is meant.
+    """
+
+    table: str
+    row: int | None
+    column: str | None
+    value: str | None
+    message: str
+    advice: str = ""
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        place = self.table
+        if self.row is not None:
+            place += f", row {self.row}"
+        if self.column is not None:
+            place += f", {self.column}"
+        shown = "" if self.value is None else f" (found {shorten(self.value)!r})"
+        advice = f" {self.advice}" if self.advice else ""
+        return f"{place}: {self.message}{shown}.{advice}"
+
+
+def shorten(text: str, limit: int = 60) -> str:
+    """`text`, cut to `limit` characters with an ellipsis where it is longer."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+class SchedulerError(Exception):
+    """Root of the errors of this package; its text is a sentence for people."""
+
+
+class InputError(SchedulerError):
+    """Unusable input. `problems` holds all of them, in the order of the tables."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("\n".join(str(p) for p in self.problems))
+
+
+class NoPlanError(SchedulerError):
+    """No plan exists, or none was found in time."""
+
+
+class InternalError(SchedulerError):
+    """The program contradicts itself; nothing was written."""
