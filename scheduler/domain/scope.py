@@ -9,8 +9,8 @@ from scheduler.domain.agency import Agency, Role
 def restricted(agency: Agency, precinct_ids: Iterable[str]) -> Agency:
     """The agency with the schools of `precinct_ids` alone and the officers who may visit them.
 
-    Stations stay, since relief officers drive from their own. Raises KeyError for an
-    unknown precinct.
+    Stations stay, since relief officers drive from their own; history stays, since its first
+    date is the first known day. Raises KeyError for an unknown precinct.
     """
     kept = {agency.precincts[p].precinct_id for p in precinct_ids}
     schools = {s.school_id: s for s in agency.schools.values() if s.precinct_id in kept}
@@ -31,5 +31,4 @@ def restricted(agency: Agency, precinct_ids: Iterable[str]) -> Agency:
         sessions={k: s for k, s in agency.sessions.items() if s.school_id in schools},
         tasks={k: t for k, t in agency.tasks.items() if t.school_id in schools},
         pins=tuple(p for p in agency.pins if p.school_id in schools and p.officer_id in officers),
-        history=tuple(h for h in agency.history if h.visit.school_id in schools),
     )
