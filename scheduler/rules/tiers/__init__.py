@@ -1,0 +1,1 @@
+"""What each tier of the score counts, one file a tier."""

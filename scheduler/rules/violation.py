@@ -1,0 +1,30 @@
+"""A broken rule, in words."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from scheduler.domain.clock import format_clock
+from scheduler.domain.plan import Visit
+from scheduler.rules.case import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One rule broken: its name, the rows that break it, and a sentence for a supervisor."""
+
+    rule: str
+    rows: tuple[int, ...]
+    sentence: str
+
+
+def day_words(day: date) -> str:
+    """`Thu 3 Dec 2026`."""
+    return f"{day:%a} {day.day} {day:%b} {day.year}"
+
+
+def visit_words(case: Case, visit: Visit) -> str:
+    """`ESRO Pikesville at Bedford Elementary on Thu 3 Dec 2026, 09:15-10:00`."""
+    return (
+        f"{case.officer(visit).name} at {case.school(visit).name} on {day_words(visit.date)}, "
+        f"{format_clock(visit.start)}-{format_clock(visit.end)}"
+    )

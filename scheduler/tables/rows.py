@@ -1,0 +1,83 @@
+"""From rows of text to rows of values: every cell checked on its own."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from scheduler.errors import Problem
+from scheduler.tables.cells import advice, parse_cell
+from scheduler.tables.columns import FORMAT_WORDS, Column, Table
+from scheduler.tables.csvfile import RawRow, RawTable
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of values by column name; blank cells without a default hold None."""
+
+    number: int
+    values: dict[str, Any]
+
+    def __getitem__(self, column: str) -> Any:
+        return self.values[column]
+
+
+class Rows:
+    """The good rows of a table, and the problems of the others."""
+
+    def __init__(self, table: Table, raw: RawTable, file: str | None = None) -> None:
+        self.table = table
+        self.file = file or table.file
+        self.problems: list[Problem] = list(raw.problems)
+        self.readable = raw.readable
+        self.good: list[Row] = list(self._parsed(raw.rows))
+        self.partial = raw.readable and len(self.good) < len(raw.rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.good)
+
+    def _parsed(self, rows: Iterable[RawRow]) -> Iterator[Row]:
+        for raw in rows:
+            values: dict[str, Any] = {}
+            fine = True
+            for column in self.table.columns:
+                try:
+                    values[column.name] = self._value(column, raw.cells[column.name])
+                except ValueError as error:
+                    fine = False
+                    self._complain(raw, column, error)
+            if fine:
+                yield Row(raw.number, values)
+
+    def _value(self, column: Column, text: str) -> Any:
+        if not text.strip():
+            if column.required:
+                raise ValueError("the cell is blank")
+            if not column.default:
+                return () if column.kind in ("ids", "windows") else _BLANK.get(column.kind)
+            text = column.default
+        return parse_cell(column.kind, text)
+
+    def _complain(self, raw: RawRow, column: Column, error: ValueError) -> None:
+        text = raw.cells[column.name]
+        blank = not text.strip()
+        message = "the cell is blank" if blank else f"this is not {_wanted(column)}"
+        if not blank and ("overlap" in str(error) or "before it begins" in str(error)):
+            message = str(error)
+        self.add(raw.number, column.name, None if blank else text, message,
+                 f"{advice(column.kind)} {column.help}")  # fmt: skip
+
+    def add(
+        self, number: int | None, column: str | None, value: str | None, message: str,
+        advice: str = "", warning: bool = False,
+    ) -> None:  # fmt: skip
+        """Notes a problem of this table."""
+        self.problems.append(Problem(
+            self.file, number, column, value, message, advice,
+            "warning" if warning else "error"))  # fmt: skip
+
+
+_BLANK: dict[str, Any] = {"text": ""}
+
+
+def _wanted(column: Column) -> str:
+    return FORMAT_WORDS[column.kind]
