@@ -1,0 +1,50 @@
+# Two commands do all the set-up: `make run` and `make test`. They need git, make and Python 3.11.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+COUNTY := inputs/baltimore-county
+WEEK := 2026-11-30
+PORT ?= 8501
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help run plan serve test lint format lock clean
+
+help: ## Shows this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+$(STAMP): requirements.lock pyproject.toml
+	@echo "Installing into $(VENV) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv || true
+	@$(BIN)/python -m uv --version >/dev/null 2>&1 \
+	  && $(BIN)/python -m uv pip install -q --python $(BIN)/python --compile-bytecode -r requirements.lock \
+	  || $(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+plan: $(STAMP) ## Plans the shipped county's week into outputs/
+	@$(BIN)/esro plan $(COUNTY) --week $(WEEK) --time-limit 90
+
+run: plan serve ## Plans the shipped county's week and serves the app
+
+serve: $(STAMP) ## Serves the app on this machine
+	@$(BIN)/esro serve --port $(PORT)
+
+lint: $(STAMP) ## Checks style, types and the direction of imports
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache > /tmp/esro-imports.$$$$ 2>&1 || { cat /tmp/esro-imports.$$$$; exit 1; }
+
+test: $(STAMP) lint ## Runs every check and every test
+	@$(BIN)/python -m pytest
+
+format: $(STAMP) ## Formats the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: $(STAMP) ## Pins every dependency anew
+	@$(BIN)/python -m uv pip compile -q --extra dev --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements.lock
+
+clean: ## Removes the virtual environment and caches
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

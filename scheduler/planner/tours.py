@@ -1,0 +1,471 @@
+"""Tours of one officer-day: every order of visits worth more than a threshold.
+
+A tour is a sequence of nodes (school with option). Its best value over all starts and lengths
+comes from a dynamic programme over the slots of the day: `best[b, t]` is the most that a
+sequence is worth when its last visit is over by slot t, with (b = 1) or without (b = 0) the
+break behind it. Sequences are extended one visit at a time, all at once in numpy, and dropped
+when a bound on everything they could still become does not exceed the threshold. The bound is
+the same programme run backwards with repeated schools allowed (a relaxation, so it is never too
+low); compare Feillet et al. (2004) and Baldacci, Mingozzi and Roberti (2011) on labels and
+completion bounds.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from scheduler.planner.grid import NEVER, DayClock, Ints
+from scheduler.planner.nodes import Node, Option, day_nodes, fixed_options
+from scheduler.planner.problem import OfficerDay, WeekProblem
+
+Floats = npt.NDArray[np.float64]
+NO = -np.inf
+CHUNK = 2_000
+"""Sequences extended at once: bounds the memory of a step."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Sequences found, best first: node indices (rows, −1 after the end) and their values.
+
+    `complete` is False where the search stopped at `limit`, so that others may exist.
+    """
+
+    sequences: Ints
+    values: Floats
+    complete: bool
+
+
+@dataclass(frozen=True)
+class _Labels:
+    """Partial sequences: nodes so far, next fixed visit, further visits made, values by slot."""
+
+    nodes: Ints
+    fixed: Ints
+    made: Ints
+    best: Floats
+
+
+class TourSpace:
+    """All tours of one officer-day. Nodes 0..n−1 are further visits, n.. the fixed ones in order."""
+
+    def __init__(self, problem: WeekProblem, od: OfficerDay) -> None:
+        self.problem = problem
+        self.od = od
+        self.nodes: tuple[Node, ...] = day_nodes(problem, od) if od.clock is not None else ()
+        self.fixed: tuple[tuple[Option, ...], ...] = fixed_options(problem, od)
+        self.grid = problem.grid
+        self.hops = np.array(self.grid.hops, dtype=np.int64)
+        self.schools: tuple[str, ...] = tuple(dict.fromkeys(n.option.school_id for n in self.nodes))
+        place = {s: i for i, s in enumerate(self.schools)}
+        self.place = np.array([place[n.option.school_id] for n in self.nodes], dtype=np.int64)
+        self.masks = (
+            np.stack([n.mask for n in self.nodes])
+            if self.nodes
+            else np.zeros((0, self.grid.size, len(self.hops)), dtype=np.bool_)
+        )
+        self.layers = 2 if od.clock is not None and od.clock.break_minutes is not None else 1
+        if od.clock is not None:
+            self._tables(od.clock)
+
+    # -- what the clock says, once for all searches ------------------------------------------
+
+    def _tables(self, clock: DayClock) -> None:
+        travel, station = self.problem.travel, self.od.officer.precinct_id
+        minutes = self.grid.minutes
+        size, count = self.grid.size, len(self.schools)
+        self.drive = np.array(
+            [[travel.schools(a, b) for b in self.schools] for a in self.schools], dtype=np.int64
+        ).reshape(count, count)
+        self.out = np.array([travel.from_station(station, s) for s in self.schools], dtype=np.int64)
+        self.home = np.array([travel.to_station(s, station) for s in self.schools], dtype=np.int64)
+        # last_end[b][i, j, s]: the last slot at which a visit at i may end before one at j at s.
+        self.last_end = np.full((2, count, count, size), NEVER, dtype=np.int64)
+        for i in range(count):
+            for j in range(count):
+                if i != j:
+                    self.last_end[:, i, j] = clock.last_ends(int(self.drive[i, j]))
+        # first_next[b][i, j, t]: the first slot to start at j after an end at slot t at i.
+        slots = np.arange(size)
+        self.first_next = np.full((2, count, count, size), size, dtype=np.int64)
+        for b in range(2):
+            for i in range(count):
+                for j in range(count):
+                    if i != j:
+                        self.first_next[b, i, j] = np.searchsorted(self.last_end[b, i, j], slots)
+        self.head = np.zeros((2, count, size), dtype=np.bool_)
+        self.tail = np.full((2, count), NEVER, dtype=np.int64)
+        for j in range(count):
+            for b in range(self.layers):
+                self.head[b, j] = clock.head_fits(minutes, int(self.out[j]), bool(b))
+                self.tail[b, j] = clock.last_end(int(self.home[j]), bool(b))
+        self._fixed_tables(clock)
+
+    def _fixed_tables(self, clock: DayClock) -> None:
+        """Between fixed visits and others, in exact minutes (a pin may lie off the grid)."""
+        travel, minutes, fixed = self.problem.travel, self.grid.minutes, self.od.fixed
+        size, count, m = self.grid.size, len(self.schools), len(self.od.fixed)
+        self.to_fixed = np.full((2, count, m), NEVER, dtype=np.int64)
+        self.from_fixed = np.zeros((2, m, count, size), dtype=np.bool_)
+        for p, visit in enumerate(fixed):
+            for j, school in enumerate(self.schools):
+                there = travel.schools(school, visit.school_id)
+                back = travel.schools(visit.school_id, school)
+                for b in range(self.layers):
+                    fits = clock.gap_fits(minutes, np.full(size, visit.start), there, bool(b))
+                    if fits.any():
+                        self.to_fixed[b, j, p] = np.flatnonzero(fits)[-1]
+                    self.from_fixed[b, p, j] = clock.gap_fits(
+                        np.full(size, visit.end), minutes, back, bool(b)
+                    )
+
+    # -- driving around fixed visits ---------------------------------------------------------
+
+    def _fixed_drive(self, p: int, after: int) -> int:
+        """Minutes from fixed visit `p` to node or fixed `after` (−1: the station)."""
+        travel, station = self.problem.travel, self.od.officer.precinct_id
+        school = self.od.fixed[p].school_id
+        if after < 0:
+            return travel.to_station(school, station)
+        return travel.schools(school, self.school_of(after))
+
+    def school_of(self, node: int) -> str:
+        """The school of a node or fixed visit."""
+        if node < len(self.nodes):
+            return self.schools[self.place[node]]
+        return self.od.fixed[node - len(self.nodes)].school_id
+
+    def travel_of(self, sequence: Sequence[int]) -> int:
+        """Travel minutes of a day that visits `sequence`, from and back to the station."""
+        if not len(sequence):
+            return 0
+        travel, station = self.problem.travel, self.od.officer.precinct_id
+        schools = [self.school_of(int(i)) for i in sequence]
+        total = travel.from_station(station, schools[0]) + travel.to_station(schools[-1], station)
+        return total + sum(travel.schools(a, b) for a, b in zip(schools, schools[1:], strict=False))
+
+    # -- searching ---------------------------------------------------------------------------
+
+    def search(
+        self, worth: Floats, fixed_worth: Floats, road: float, above: float, limit: int,
+        use: Ints | None = None,
+    ) -> Found:  # fmt: skip
+        """The tours worth more than `above`.
+
+        `worth` is node × start × length (−inf where not allowed), `fixed_worth` one value a
+        fixed visit, `road` what a minute of driving takes off. `use` restricts the nodes.
+        At most `limit` sequences are extended in one step; more make the answer incomplete.
+        """
+        return _Search(self, worth, fixed_worth, road, above, limit, use).run()
+
+
+class _Search:
+    def __init__(self, space: TourSpace, worth: Floats, fixed_worth: Floats, road: float,
+                 above: float, limit: int, use: Ints | None) -> None:  # fmt: skip
+        self.space, self.road, self.above, self.limit = space, road, above, limit
+        self.worth, self.fixed_worth = worth, fixed_worth
+        self.use = np.arange(len(space.nodes)) if use is None else use
+        self.count, self.m = len(space.nodes), len(space.od.fixed)
+        self.size, self.layers = space.grid.size, space.layers
+        self.most = space.od.most
+        self.rows: list[Ints] = []
+        self.values: list[Floats] = []
+        self.complete = True
+        self.width = self.most + self.m
+
+    def run(self) -> Found:
+        if self.m == 0 and self.most == 0:
+            return Found(np.empty((0, 0), np.int64), np.empty(0), True)
+        if self.count:
+            self._completions()
+        labels = self._first()
+        for _ in range(1, self.width):
+            if labels is None:
+                break
+            labels = self._extend(labels)
+        return self._found()
+
+    def _found(self) -> Found:
+        if not self.rows:
+            return Found(np.empty((0, self.width), np.int64), np.empty(0), self.complete)
+        sequences, values = np.concatenate(self.rows), np.concatenate(self.values)
+        order = np.lexsort((*sequences.T[::-1], -values))
+        return Found(sequences[order], values[order], self.complete)
+
+    # -- completion bounds -------------------------------------------------------------------
+
+    def _completions(self) -> None:
+        """`go[k][node, b, s]`: at most what starting a visit at `s` with break flag `b` brings
+        from there on, with up to k visits after it; `stop` the same with none after it."""
+        space = self.space
+        slots = np.arange(self.size)
+        end = np.full((len(space.schools), self.layers, self.size), NO)
+        for b in range(self.layers):
+            behind = b == self.layers - 1
+            for with_break in range(self.layers):
+                if behind == bool(with_break) and self.layers == 2:
+                    continue
+                fits = slots[None, :] <= space.tail[with_break][:, None]
+                value = np.where(fits, -self.road * space.home[:, None], NO)
+                end[:, b] = np.maximum(end[:, b], value)
+        if self.m:
+            stop_end, relaxed = end, np.zeros_like(end)
+        else:
+            stop_end = relaxed = end
+        self.stop = self._start_values(stop_end, self.use)
+        self.go = [self._start_values(relaxed, self.use)]
+        current = relaxed
+        for _ in range(1, self.most):
+            current = np.maximum(relaxed, self._after(self.go[-1]))
+            self.go.append(self._start_values(current, self.use))
+
+    def _start_values(self, end: Floats, nodes: Ints) -> Floats:
+        """Best of a visit from slot s: its worth plus the value `end` (place, b, t) at its end."""
+        space = self.space
+        out = np.full((len(space.nodes), self.layers, self.size), NO)
+        padded = end[space.place[nodes]]
+        part = out[nodes]
+        for k, hop in enumerate(space.hops):
+            room = self.size - hop
+            if room > 0:
+                value = self.worth[nodes][:, None, :room, k] + padded[:, :, hop:]
+                np.maximum(part[:, :, :room], value, out=part[:, :, :room])
+        out[nodes] = part
+        return out
+
+    def _after(self, go: Floats) -> Floats:
+        """Best value after an end at (place, b, t), by going on to another place."""
+        space = self.space
+        places = len(space.schools)
+        by_place = np.full((places, self.layers, self.size + 1), NO)
+        for node in self.use:
+            target = by_place[space.place[node], :, : self.size]
+            np.maximum(target, go[node], out=target)
+        later = np.maximum.accumulate(by_place[:, :, ::-1], axis=2)[:, :, ::-1]
+        out = np.full((places, self.layers, self.size), NO)
+        last = self.layers - 1
+        for j in range(places):
+            cost = self.road * space.drive[:, j][:, None]
+            for b in range(self.layers):
+                out[:, b] = np.maximum(out[:, b], later[j, b][space.first_next[0, :, j]] - cost)
+            if last:
+                resting = later[j, 1][space.first_next[1, :, j]] - cost
+                out[:, 0] = np.maximum(out[:, 0], resting)
+        return out
+
+    # -- first visits ------------------------------------------------------------------------
+
+    def _first(self) -> _Labels | None:
+        space = self.space
+        parts: list[_Labels] = []
+        if self.count and self.most:
+            nodes = self.use
+            arrive = np.full((len(nodes), self.layers, self.size), NO)
+            cost = -self.road * space.out[space.place[nodes]][:, None]
+            last = self.layers - 1
+            plain = np.where(space.head[0][space.place[nodes]], cost, NO)
+            arrive[:, 0] = plain
+            if last:
+                arrive[:, 1] = np.where(space.head[1][space.place[nodes]], cost, NO)
+            zeros = np.zeros(len(nodes), dtype=np.int64)
+            label = self._visit(np.empty((len(nodes), 0), np.int64), nodes, zeros, zeros, arrive)
+            if label is not None:
+                parts.append(label)
+        if self.m:
+            visit = space.od.fixed[0]
+            travel = self.space.problem.travel
+            drive = travel.from_station(space.od.officer.precinct_id, visit.school_id)
+            arrive_at = np.full((1, self.layers), NO)
+            arrive_at[0, 0] = -self.road * drive
+            if self.layers == 2 and space.od.clock is not None and space.od.clock.head_fits(
+                np.array([visit.start]), drive, True
+            )[0]:
+                arrive_at[0, 1] = -self.road * drive
+            none = np.empty((1, 0), np.int64)
+            parts.append(self._fixed_visit(none, 0, np.zeros(1, np.int64), arrive_at))
+        return _joined(parts)
+
+    # -- one more visit ----------------------------------------------------------------------
+
+    def _extend(self, labels: _Labels) -> _Labels | None:
+        parts: list[_Labels] = []
+        total = 0
+        for begin in range(0, len(labels.nodes), max(1, CHUNK // max(1, len(self.use)))):
+            piece = slice(begin, begin + max(1, CHUNK // max(1, len(self.use))))
+            for part in self._extend_piece(labels, piece):
+                parts.append(part)
+                total += len(part.nodes)
+            if total > self.limit:
+                self.complete = False
+                break
+        return _joined(parts)
+
+    def _extend_piece(self, labels: _Labels, piece: slice) -> list[_Labels]:
+        space = self.space
+        nodes, fixed = labels.nodes[piece], labels.fixed[piece]
+        made, best = labels.made[piece], labels.best[piece]
+        parts: list[_Labels] = []
+        if self.count:
+            room = np.flatnonzero(made < self.most)
+            pair_from, pair_to = self._pairs(nodes, room)
+            if len(pair_from):
+                arrive = self._arrivals(nodes, best, pair_from, pair_to)
+                label = self._visit(
+                    nodes[pair_from], pair_to, fixed[pair_from], made[pair_from], arrive
+                )
+                if label is not None:
+                    parts.append(label)
+        for p in range(self.m):
+            at = np.flatnonzero(fixed == p)
+            if len(at) and p > 0 or len(at):
+                arrive_at = self._arrivals_fixed(nodes[at], best[at], p)
+                ok = np.isfinite(arrive_at).any(axis=1)
+                if ok.any():
+                    parts.append(self._fixed_visit(nodes[at][ok], p, made[at][ok], arrive_at[ok]))
+        _ = space
+        return parts
+
+    def _pairs(self, nodes: Ints, room: Ints) -> tuple[Ints, Ints]:
+        """Labels and nodes to extend them by: no school twice."""
+        space = self.space
+        seen = np.zeros((len(room), len(space.schools)), dtype=np.bool_)
+        for column in range(nodes.shape[1]):
+            at = nodes[room, column]
+            free = at < self.count
+            seen[np.flatnonzero(free), space.place[at[free]]] = True
+        open_ = ~seen[:, space.place[self.use]]
+        a, b = np.nonzero(open_)
+        return room[a], self.use[b]
+
+    def _arrivals(self, nodes: Ints, best: Floats, pair_from: Ints, pair_to: Ints) -> Floats:
+        """Value of standing ready to start at slot s (pair, b, s)."""
+        space = self.space
+        last = nodes[pair_from, -1]
+        to = space.place[pair_to]
+        out = np.full((len(pair_from), self.layers, self.size), NO)
+        is_fixed = last >= self.count
+        free = np.flatnonzero(~is_fixed)
+        if len(free):
+            i, j = space.place[last[free]], to[free]
+            value = best[pair_from[free]]
+            cost = self.road * space.drive[i, j][:, None]
+            plain = space.last_end[0, i, j]
+            for b in range(self.layers):
+                out[free, b] = np.take_along_axis(value[:, b], plain, axis=1) - cost
+            if self.layers == 2:
+                resting = np.take_along_axis(value[:, 0], space.last_end[1, i, j], axis=1) - cost
+                out[free, 1] = np.maximum(out[free, 1], resting)
+        for at in np.flatnonzero(is_fixed):
+            p = int(last[at]) - self.count
+            node = int(pair_to[at])
+            cost = self.road * self._drive_between(p, node)
+            value = best[pair_from[at], :, 0] - cost
+            fits = space.from_fixed[0, p, to[at]]
+            for b in range(self.layers):
+                out[at, b] = np.where(fits, value[b], NO)
+            if self.layers == 2:
+                rest = np.where(space.from_fixed[1, p, to[at]], value[0], NO)
+                out[at, 1] = np.maximum(out[at, 1], rest)
+        return out
+
+    def _drive_between(self, p: int, node: int) -> int:
+        return self.space._fixed_drive(p, node)
+
+    def _arrivals_fixed(self, nodes: Ints, best: Floats, p: int) -> Floats:
+        """Value of arriving at fixed visit `p` (label, b)."""
+        space = self.space
+        travel, visit = space.problem.travel, space.od.fixed[p]
+        out = np.full((len(nodes), self.layers), NO)
+        for row, last in enumerate(nodes[:, -1]):
+            before = int(last)
+            drive = travel.schools(space.school_of(before), visit.school_id)
+            cost = self.road * drive
+            if before < self.count:
+                place = space.place[before]
+                out[row] = best[row, :, space.to_fixed[0, place, p]] - cost
+                if self.layers == 2:
+                    rest = best[row, 0, space.to_fixed[1, place, p]] - cost
+                    out[row, 1] = max(out[row, 1], rest)
+                continue
+            out[row] = best[row, :, 0] - cost
+            clock, last_visit = space.od.clock, space.od.fixed[before - self.count]
+            if self.layers == 2 and clock is not None and clock.gap_fits(
+                np.array([last_visit.end]), np.array([visit.start]), drive, True
+            )[0]:
+                out[row, 1] = max(out[row, 1], best[row, 0, 0] - cost)
+        return out
+
+    def _fixed_visit(self, nodes: Ints, p: int, made: Ints, arrive: Floats) -> _Labels:
+        space = self.space
+        value = arrive + self.fixed_worth[p]
+        sequence = np.column_stack([nodes, np.full(len(nodes), self.count + p, np.int64)])
+        if p == self.m - 1:
+            home = self.road * space._fixed_drive(p, -1)
+            final = value[:, self.layers - 1] - home
+            clock, visit = space.od.clock, space.od.fixed[p]
+            if self.layers == 2 and clock is not None:
+                drive = space._fixed_drive(p, -1)
+                if clock.tail_fits(np.array([visit.end]), drive, True)[0]:
+                    final = np.maximum(final, value[:, 0] - home)
+            self._keep(sequence, final)
+        best = np.repeat(value[:, :, None], self.size + 1, axis=2)
+        best[:, :, self.size] = NO
+        fixed = np.full(len(nodes), p + 1, dtype=np.int64)
+        return _Labels(sequence, fixed, made, best)
+
+    def _visit(
+        self, nodes: Ints, to: Ints, fixed: Ints, made: Ints, arrive: Floats
+    ) -> _Labels | None:
+        """Visits node `to` after `nodes`, arriving as `arrive` says."""
+        sequence = np.column_stack([nodes, to])
+        done = fixed == self.m
+        if done.any():
+            final = (arrive[done] + self.stop[to[done]]).max(axis=(1, 2))
+            self._keep(sequence[done], final)
+        left = self.most - made - 1
+        owed = np.array([self.fixed_worth[int(p):].clip(min=0).sum() for p in range(self.m + 1)])
+        hopeful = np.zeros(len(to), dtype=np.bool_)
+        for k in np.unique(left):
+            at = np.flatnonzero(left == k)
+            if k == 0 and not self.m:
+                continue
+            bound = (arrive[at] + self.go[int(k)][to[at]]).max(axis=(1, 2)) + owed[fixed[at]]
+            hopeful[at] = (bound > self.above) & ((k > 0) | (fixed[at] < self.m))
+        if not hopeful.any():
+            return None
+        at = np.flatnonzero(hopeful)
+        best = self._after_visit(arrive[at], to[at])
+        return _Labels(sequence[at], fixed[at], made[at] + 1, best)
+
+    def _after_visit(self, arrive: Floats, to: Ints) -> Floats:
+        out = np.full((len(to), self.layers, self.size + 1), NO)
+        worth = self.worth[to]
+        for k, hop in enumerate(self.space.hops):
+            room = self.size - hop
+            if room > 0:
+                value = arrive[:, :, :room] + worth[:, None, :room, k]
+                target = out[:, :, hop : self.size]
+                np.maximum(target, value, out=target)
+        np.maximum.accumulate(out[:, :, : self.size], axis=2, out=out[:, :, : self.size])
+        return out
+
+    def _keep(self, sequence: Ints, final: Floats) -> None:
+        good = final > self.above
+        if good.any():
+            rows = np.full((int(good.sum()), self.width), -1, dtype=np.int64)
+            rows[:, : sequence.shape[1]] = sequence[good]
+            self.rows.append(rows)
+            self.values.append(final[good])
+
+
+def _joined(parts: list[_Labels]) -> _Labels | None:
+    if not parts:
+        return None
+    return _Labels(
+        np.concatenate([p.nodes for p in parts]),
+        np.concatenate([p.fixed for p in parts]),
+        np.concatenate([p.made for p in parts]),
+        np.concatenate([p.best for p in parts]),
+    )
