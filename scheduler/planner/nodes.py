@@ -17,18 +17,23 @@ from scheduler.domain.clock import Window
 from scheduler.domain.plan import Visit
 from scheduler.planner.grid import Bools, Ints
 from scheduler.planner.problem import OfficerDay, WeekProblem, can_do
+from scheduler.rules.tiers.changed_visits import NEAR_MINUTES
 
 DEFAULT_FOCUS = "law_enforcement"
+MOST_TASK_SETS = 64
+"""Sets of tasks looked at for one visit; more (a heap of tiny tasks) would drown the search."""
 
 
 @dataclass(frozen=True)
 class Option:
-    """One way of using a visit. `fixed` is the pin or past visit that it is, if any."""
+    """One way of using a visit. `changes` is what it adds to the changed visits (−1: it keeps a
+    published visit); `fixed` is the pin or past visit that it is, if any."""
 
     school_id: str
     focus: str
     tasks: tuple[str, ...]
     sessions: tuple[str, ...]
+    changes: int = 0
     fixed: Visit | None = None
 
 
@@ -53,8 +58,10 @@ def fixed_options(problem: WeekProblem, od: OfficerDay) -> tuple[tuple[Option, .
 def _options_of_fixed(problem: WeekProblem, od: OfficerDay, visit: Visit) -> tuple[Option, ...]:
     attended = problem.attended(visit)
     names = tuple(s.session_id for s in attended)
-    plain = Option(visit.school_id, visit.focus, visit.tasks, names, visit)
-    if problem.published is not None and problem.published.is_past(visit):
+    past = problem.published is not None and problem.published.is_past(visit)
+    changes = 0 if past else int(_changes(problem, od, visit.school_id, np.array([visit.start]))[0])
+    plain = Option(visit.school_id, visit.focus, visit.tasks, names, changes, visit)
+    if past:
         return (plain,)
     school = problem.agency.schools[visit.school_id]
     tasks = [
@@ -64,9 +71,21 @@ def _options_of_fixed(problem: WeekProblem, od: OfficerDay, visit: Visit) -> tup
     ]  # fmt: skip
     room = visit.minutes - sum(s.minutes for s in attended)
     return tuple(
-        Option(visit.school_id, visit.focus, _ids(chosen), names, visit)
+        Option(visit.school_id, visit.focus, _ids(chosen), names, changes, visit)
         for chosen in _affordable(tasks, room)
     )
+
+
+def _changes(problem: WeekProblem, od: OfficerDay, school_id: str, starts: Ints) -> Ints:
+    """What a visit to a school from each start adds to the changed visits: 1 where nothing
+    published corresponds to it, less the published visits that it keeps."""
+    if problem.published is None:
+        return np.zeros(len(starts), dtype=np.int64)
+    near = np.zeros(len(starts), dtype=np.int64)
+    for v in od.published:
+        if v.school_id == school_id:
+            near += np.abs(starts - v.start) <= NEAR_MINUTES
+    return np.where(near > 0, -near, 1)
 
 
 def _ids(tasks: tuple[Task, ...]) -> tuple[str, ...]:
@@ -78,16 +97,35 @@ def _listable(task: Task, officer: Officer, day: date) -> bool:
 
 
 def _affordable(tasks: list[Task], room: int) -> Iterator[tuple[Task, ...]]:
-    """The sets of tasks whose minutes together fit into `room`, the empty one first."""
+    """The sets of tasks whose minutes together fit into `room`, the empty one first; at most
+    MOST_TASK_SETS, and then the most urgent together."""
     yield ()
+    known = 0
     for size in range(1, len(tasks) + 1):
-        found = False
+        before = known
         for chosen in combinations(tasks, size):
-            if sum(t.minutes for t in chosen) <= room:
-                found = True
+            if sum(t.minutes for t in chosen) <= max(room, 0):
+                if known == MOST_TASK_SETS:
+                    yield _together(tasks, room)
+                    return
+                known += 1
                 yield chosen
-        if not found:
+        if known == before:
             return
+
+
+def _together(tasks: list[Task], room: int) -> tuple[Task, ...]:
+    chosen: list[Task] = []
+    for task in sorted(tasks, key=lambda t: (t.until, t.minutes, t.task_id)):
+        if sum(t.minutes for t in chosen) + task.minutes <= room:
+            chosen.append(task)
+    return tuple(chosen)
+
+
+def all_task_sets_fit(problem: WeekProblem) -> bool:
+    """Whether no school has so many tasks that some sets of them are left out of the nodes;
+    otherwise nothing is proven about the week."""
+    return all(2 ** len(tasks) - 1 <= MOST_TASK_SETS for tasks in problem.tasks_at.values())
 
 
 def _fits(task: Task, school: School, start: Ints, end: Ints) -> Bools:
@@ -116,6 +154,8 @@ class _SchoolDay:
         self.length = np.array(grid.lengths, dtype=np.int64)[None, :]
         self.end = self.start + self.length
         self.allowed = self._allowed()
+        changes = _changes(problem, od, school_id, grid.minutes)[:, None]
+        self._by_change = [(int(c), changes == c) for c in np.unique(changes)]
 
     def _allowed(self) -> Bools:
         hours = self.problem.calendar.hours(self.school.school_id, self.od.day)
@@ -172,8 +212,11 @@ class _SchoolDay:
             fitting = mask
             if focus == "mentoring" and not attended and not tasks:
                 fitting = mask & self._mentoring()
-            if fitting.any():
-                yield Node(Option(self.school.school_id, focus, _ids(tasks), names), fitting)
+            for change, starts in self._by_change:
+                kept = fitting & starts
+                if kept.any():
+                    option = Option(self.school.school_id, focus, _ids(tasks), names, change)
+                    yield Node(option, kept)
 
     def _focuses(self, attended: tuple[Session, ...], tasks: tuple[Task, ...]) -> list[str]:
         """Focuses to choose from; one that no tier asks for is worth no node of its own."""
