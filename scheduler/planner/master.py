@@ -1,28 +1,29 @@
 """The master programme: which tours, so that what is asked for is met.
 
-One 0/1 variable a tour (or pattern) of an officer-day, one row for each thing that is asked
-for, and slacks that carry the tiers of the score. The rows are written once here, as *demands*
-on features of visits, and used for the linear relaxation and the integer programme alike.
+One 0/1 variable a tour of an officer-day, one row for each thing that is asked for, and slacks
+that carry the tiers of the score. The rows are written once here, as *demands* on features of
+visits and on their lengths, and used for the linear relaxation, the integer programme and the
+dispatcher alike.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from scheduler.domain.score import TIERS
+from scheduler.planner.grid import Ints
 from scheduler.planner.nodes import Option
 from scheduler.planner.problem import OfficerDay, WeekProblem
 
 TIER = {name: i for i, name in enumerate(TIERS)}
 INF = float("inf")
 
-Feature = tuple[str, ...] | tuple[str, str, date]
+Feature = tuple[str, str] | tuple[str, str, date] | tuple[str, str, str]
 """What a visit brings: ("visit", school), ("on", school, date), ("session", id), ("task", id),
-("focus", school, focus), ("units", school)."""
+("focus", school, focus)."""
 
 
 @dataclass(frozen=True)
@@ -38,42 +39,56 @@ class Slack:
 
 @dataclass(frozen=True)
 class Demand:
-    """A row: lower ≤ Σ coefficient × feature + Σ coefficient × slack ≤ upper."""
+    """A row: lower ≤ Σ features of visits + Σ by_length of visits + Σ coefficient × slack ≤ upper.
+
+    `school_id` and `by_length` (one value a visit length of the grid) count what a visit's
+    length brings to its school. `implied` rows follow from the others for whole plans and cut
+    off fractions alone.
+    """
 
     name: str
     lower: float
     upper: float
-    features: Mapping[Feature, float]
-    slacks: Mapping[int, float]
+    features: tuple[Feature, ...] = ()
+    school_id: str | None = None
+    by_length: Ints | None = None
+    slacks: Mapping[int, float] = field(default_factory=dict)
+    implied: bool = False
 
 
 class Master:
-    """The rows and slacks of one week problem; minutes are counted in units of the length step
-    beside those of fixed visits."""
+    """The rows and slacks of one week problem; `lengths` are the grid's visit lengths."""
 
     def __init__(self, problem: WeekProblem) -> None:
         self.problem = problem
         self.slacks: list[Slack] = []
         self.demands: list[Demand] = []
-        self.step = problem.agency.policy.visits.length_step_minutes
+        self.lengths = np.array(problem.grid.lengths, dtype=np.int64)
         self._fixed_minutes: dict[str, int] = {}
         for od in problem.officer_days:
             for v in od.fixed:
-                self._fixed_minutes[v.school_id] = (
-                    self._fixed_minutes.get(v.school_id, 0) + max(0, v.minutes)
-                )
+                had = self._fixed_minutes.get(v.school_id, 0)
+                self._fixed_minutes[v.school_id] = had + v.minutes
         self._build()
 
     @cached_property
     def constants(self) -> tuple[int, ...]:
-        """What each tier counts whatever is planned."""
+        """What each tier counts whatever is planned; the changed visits less those kept are
+        never below 0 and are counted with the tours."""
         out = [0] * len(TIERS)
         out[TIER["overdue_days"]] = self.problem.overdue_for_sure
         out[TIER["changed_visits"]] = self.problem.dropped_changes
         return tuple(out)
 
+    @cached_property
+    def floor(self) -> tuple[int, ...]:
+        """What no plan is below in each tier, without looking for plans."""
+        out = list(self.constants)
+        out[TIER["changed_visits"]] = 0
+        return tuple(out)
+
     def features(self, od: OfficerDay, option: Option) -> Iterator[Feature]:
-        """What a visit with this option brings, but for its units."""
+        """What a visit with this option brings, but for its length."""
         yield ("visit", option.school_id)
         yield ("on", option.school_id, od.day)
         for s in option.sessions:
@@ -83,17 +98,22 @@ class Master:
         yield ("focus", option.school_id, option.focus)
 
     @cached_property
-    def rows_of(self) -> Mapping[Feature, tuple[tuple[int, float], ...]]:
+    def rows_of(self) -> Mapping[Feature, tuple[int, ...]]:
         """For each feature the rows that count it."""
-        out: dict[Feature, list[tuple[int, float]]] = {}
+        out: dict[Feature, list[int]] = {}
         for i, demand in enumerate(self.demands):
-            for feature, coefficient in demand.features.items():
-                out.setdefault(feature, []).append((i, coefficient))
+            for feature in demand.features:
+                out.setdefault(feature, []).append(i)
         return {f: tuple(rows) for f, rows in out.items()}
 
-    def worth(self, duals: npt.NDArray[np.float64], feature: Feature) -> float:
-        """The sum of the duals of the rows that count `feature`."""
-        return sum(float(duals[i]) * c for i, c in self.rows_of.get(feature, ()))
+    @cached_property
+    def length_rows(self) -> Mapping[str, tuple[int, ...]]:
+        """For each school the rows that count the lengths of its visits."""
+        out: dict[str, list[int]] = {}
+        for i, demand in enumerate(self.demands):
+            if demand.school_id is not None:
+                out.setdefault(demand.school_id, []).append(i)
+        return {s: tuple(rows) for s, rows in out.items()}
 
     # -- the rows ----------------------------------------------------------------------------
 
@@ -101,33 +121,28 @@ class Master:
         self.slacks.append(Slack(TIER[tier], cost, upper, integer))
         return len(self.slacks) - 1
 
-    def _demand(
-        self, name: str, lower: float, upper: float, features: Mapping[Feature, float],
-        slacks: Mapping[int, float] | None = None,
-    ) -> None:  # fmt: skip
-        self.demands.append(Demand(name, lower, upper, features, slacks or {}))
-
     def _build(self) -> None:
         problem = self.problem
+        add = self.demands.append
         for session in problem.sessions:
             missed = self._slack("missed_sessions", 1)
-            self._demand("session", 1, INF, {("session", session.session_id): 1}, {missed: 1})
+            add(Demand("session", 1, INF, (("session", session.session_id),), slacks={missed: 1}))
         for tier, tasks in (("missed_sessions", problem.due), ("open_tasks", problem.early)):
             for task in tasks:
                 left = self._slack(tier, 1)
-                self._demand("task", 1, 1, {("task", task.task_id): 1}, {left: 1})
+                add(Demand("task", 1, 1, (("task", task.task_id),), slacks={left: 1}))
         for school in problem.schools:
             need = problem.needs[school.school_id]
             gaps = {self._slack("missing_visits", k): 1.0 for k in range(1, need + 1)}
             if need:
-                self._demand("visits", need, INF, {("visit", school.school_id): 1}, gaps)
+                add(Demand("visits", need, INF, (("visit", school.school_id),), slacks=gaps))
         for late in problem.overdue:
             slack = self._slack("overdue_days", 1)
-            days: dict[Feature, float] = {("on", late.school_id, d): 1 for d in late.days}
-            self._demand("overdue", 1, INF, days, {slack: 1})
+            days = tuple(("on", late.school_id, d) for d in late.days)
+            add(Demand("overdue", 1, INF, days, slacks={slack: 1}))
         for school_id, focus in problem.focus_gaps:
             slack = self._slack("focus_gaps", 1)
-            self._demand("focus", 1, INF, {("focus", school_id, focus): 1}, {slack: 1})
+            add(Demand("focus", 1, INF, (("focus", school_id, focus),), slacks={slack: 1}))
         self._once_a_day()
         for school in problem.schools:
             share = problem.shares.get(school.school_id, 0)
@@ -141,38 +156,41 @@ class Master:
                 officers[(s, od.day)] = officers.get((s, od.day), 0) + 1
         for (school_id, day), count in officers.items():
             if count > 1:
-                self._demand("once", -INF, 1, {("on", school_id, day): 1})
+                self.demands.append(Demand("once", -INF, 1, (("on", school_id, day),)))
 
     def _fair(self, school_id: str, share: int) -> None:
-        """Tiers 8 and 9 of one school. Minutes below the share are convex in units of the step;
-        the second row is their line between the two units next to the share (a mixed-integer
-        rounding inequality), which no plan violates and the plain row allows to."""
+        """Tiers 8 and 9 of one school.
+
+        Minutes below the share are missing − Σ lengths. For each divisor d and r = missing
+        mod d, below + Σ (r ⌊len/d⌋ + min(r, len mod d)) ≥ r ⌈missing/d⌉ holds for all whole
+        plans (mixed-integer rounding: Marchand and Wolsey 2001) and cuts off fractions of
+        visits that together hit the share exactly.
+        """
         fixed = self._fixed_minutes.get(school_id, 0)
-        units: Feature = ("units", school_id)
         for numerator, denominator in ((3, 4), (1, 2)):
-            short = -(-(numerator * share - denominator * fixed) // (denominator * self.step))
+            short = -(-(numerator * share - denominator * fixed) // denominator)
             if short > 0:
                 under = self._slack("under_served", 1)
-                self._demand("under", short, INF, {units: 1}, {under: float(short)})
+                self.demands.append(Demand(
+                    "under", short, INF, school_id=school_id,
+                    by_length=np.minimum(self.lengths, short), slacks={under: float(short)},
+                ))  # fmt: skip
         missing = share - fixed
-        if missing <= 0:
+        if missing <= 0 or not len(self.lengths):
+            if missing > 0:
+                below = self._slack("minutes_cost", 2, float(missing), integer=False)
+                self.demands.append(Demand("share", missing, INF, slacks={below: 1}))
             return
         below = self._slack("minutes_cost", 2, float(missing), integer=False)
-        self._demand("share", missing, INF, {units: self.step}, {below: 1})
-        rest = missing % self.step
-        if rest:
-            whole = -(-missing // self.step)
-            self._demand("share", rest * whole, INF, {units: rest}, {below: 1})
-
-
-def kept_changes(od: OfficerDay, school_id: str, starts: npt.NDArray[np.int64],
-                 problem: WeekProblem) -> npt.NDArray[np.int64]:  # fmt: skip
-    """What a visit at a school from each start adds to the changed visits: 1 where nothing
-    published corresponds to it, −1 (it is kept, so not dropped) where something does."""
-    if problem.published is None:
-        return np.zeros(len(starts), dtype=np.int64)
-    out = np.ones(len(starts), dtype=np.int64)
-    for v in od.published:
-        if v.school_id == school_id:
-            out[np.abs(starts - v.start) <= 15] = -1
-    return out
+        self.demands.append(Demand(
+            "share", missing, INF, school_id=school_id, by_length=self.lengths, slacks={below: 1}
+        ))  # fmt: skip
+        step = self.problem.agency.policy.visits.length_step_minutes
+        for d in range(step, int(self.lengths[-1]) + 1, step):
+            r = missing % d
+            if r and d <= missing + int(self.lengths[-1]):
+                by_length = r * (self.lengths // d) + np.minimum(r, self.lengths % d)
+                self.demands.append(Demand(
+                    "rounding", r * -(-missing // d), INF, school_id=school_id,
+                    by_length=by_length, slacks={below: 1}, implied=True,
+                ))  # fmt: skip

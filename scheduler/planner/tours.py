@@ -22,6 +22,8 @@ from scheduler.planner.problem import OfficerDay, WeekProblem
 
 Floats = npt.NDArray[np.float64]
 NO = -np.inf
+NO_LIMIT = 1 << 40
+STEPS_DOWN = (0.05, 0.15, 0.3, 0.6, 1.0)
 CHUNK = 2_000
 """Sequences extended at once: bounds the memory of a step."""
 
@@ -160,6 +162,14 @@ class TourSpace:
         """
         return _Search(self, worth, fixed_worth, road, above, limit, use).run()
 
+    def best(self, worth: Floats, fixed_worth: Floats, road: float, above: float) -> Found:
+        """Some tours worth more than `above`, the best of all first; none where none is. The
+        threshold starts near the bound on all tours and comes down until it finds some."""
+        search = _Search(self, worth, fixed_worth, road, above, NO_LIMIT, None)
+        if self.od.most == 0 or not len(self.nodes):
+            return search.run()
+        return search.run_down()
+
 
 class _Search:
     def __init__(self, space: TourSpace, worth: Floats, fixed_worth: Floats, road: float,
@@ -186,6 +196,46 @@ class _Search:
                 break
             labels = self._extend(labels)
         return self._found()
+
+    def run_down(self) -> Found:
+        """Searches with thresholds from near the bound down to `above`."""
+        self._completions()
+        top = self._top()
+        if self.m and not np.isfinite(self.above):
+            self.above = self._fixed_alone()
+        floor = self.above
+        for part in STEPS_DOWN:
+            if not top > floor:
+                break
+            self.above = floor if part == 1 else top - part * (top - floor)
+            labels = self._first()
+            for _ in range(1, self.width):
+                if labels is None:
+                    break
+                labels = self._extend(labels)
+            if self.rows:
+                break
+        return self._found()
+
+    def _fixed_alone(self) -> float:
+        """A little less than the day's fixed visits alone are worth."""
+        count = self.count
+        drive = self.space.travel_of(range(count, count + self.m))
+        value = float(self.fixed_worth.sum()) - self.road * drive
+        return value - 1e-9 * abs(value) - 1e-6
+
+    def _top(self) -> float:
+        """A bound on every tour."""
+        space = self.space
+        go = self.go[-1][self.use]
+        if self.m:
+            return max(0.0, float(go.max(initial=NO))) + float(self.fixed_worth.clip(min=0).sum())
+        top = NO
+        cost = self.road * space.out[space.place[self.use]][:, None]
+        for b in range(self.layers):
+            head = space.head[b][space.place[self.use]]
+            top = max(top, float(np.where(head, go[:, b] - cost, NO).max(initial=NO)))
+        return top
 
     def _found(self) -> Found:
         if not self.rows:
@@ -303,7 +353,6 @@ class _Search:
         return _joined(parts)
 
     def _extend_piece(self, labels: _Labels, piece: slice) -> list[_Labels]:
-        space = self.space
         nodes, fixed = labels.nodes[piece], labels.fixed[piece]
         made, best = labels.made[piece], labels.best[piece]
         parts: list[_Labels] = []
@@ -319,12 +368,11 @@ class _Search:
                     parts.append(label)
         for p in range(self.m):
             at = np.flatnonzero(fixed == p)
-            if len(at) and p > 0 or len(at):
+            if len(at):
                 arrive_at = self._arrivals_fixed(nodes[at], best[at], p)
                 ok = np.isfinite(arrive_at).any(axis=1)
                 if ok.any():
                     parts.append(self._fixed_visit(nodes[at][ok], p, made[at][ok], arrive_at[ok]))
-        _ = space
         return parts
 
     def _pairs(self, nodes: Ints, room: Ints) -> tuple[Ints, Ints]:
