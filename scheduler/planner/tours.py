@@ -72,6 +72,24 @@ class TourSpace:
         if od.clock is not None:
             self._tables(od.clock)
 
+    def alike(self, other: "TourSpace") -> bool:
+        """Whether both have the same nodes, times and drives, so that with the same worth of
+        visits they have the same tours."""
+        if self.od.officer.precinct_id != other.od.officer.precinct_id:
+            return False
+        if self.fixed or other.fixed or self.od.most != other.od.most:
+            return False
+        if self.schools != other.schools or self.masks.shape != other.masks.shape:
+            return False
+        if not np.array_equal(self.masks, other.masks) or self.layers != other.layers:
+            return False
+        return self.od.clock is None or (
+            np.array_equal(self.place, other.place)
+            and np.array_equal(self.last_end, other.last_end)
+            and np.array_equal(self.head, other.head)
+            and np.array_equal(self.tail, other.tail)
+        )
+
     # -- what the clock says, once for all searches ------------------------------------------
 
     def _tables(self, clock: DayClock) -> None:

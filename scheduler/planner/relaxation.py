@@ -1,0 +1,194 @@
+"""The linear relaxation of the master, solved by column generation.
+
+The restricted master holds some tours; its duals price all others, and the search in `tours`
+finds those that would lower it (Desaulniers, Desrosiers and Solomon 2005). What the pricing
+leaves over gives a proven bound at any moment: the value of the linear programme less the most
+that each officer-day could still bring (Lagrange).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+import numpy as np
+from ortools.linear_solver import pywraplp
+
+from scheduler.domain.score import TIERS
+from scheduler.planner.columns import Column, Floats, Worth, column_rows
+from scheduler.planner.master import INF, TIER, Master
+from scheduler.planner.timing import timed
+from scheduler.planner.tours import TourSpace
+
+CHANGED, RELIEF, MINUTES = TIER["changed_visits"], TIER["relief_days"], TIER["minutes_cost"]
+EPSILON = 1e-6
+PER_DAY = 12
+"""Tours added an officer-day and pricing round."""
+
+
+@dataclass(frozen=True)
+class Prices:
+    """The duals of a solved restricted master: one a row, one an officer-day, and what a unit
+    of each tier costs (its weight less the dual of its cap)."""
+
+    rows: Floats
+    days: dict[int, float]
+    tiers: Floats
+    value: float
+
+
+class Relaxation:
+    """The linear programme over the tours known so far; tiers already settled are caps."""
+
+    def __init__(self, master: Master, spaces: dict[int, TourSpace], worths: dict[int, Worth]):
+        self.master, self.spaces, self.worths = master, spaces, worths
+        self.columns: dict[object, Column] = {}
+        self.weights = np.zeros(len(TIERS))
+        self._solver = pywraplp.Solver.CreateSolver("GLOP")
+        self._variables: list[tuple[Column, pywraplp.Variable]] = []
+        self._slacks = [
+            self._solver.NumVar(0, s.upper, "") for s in master.slacks
+        ]
+        self._rows = []
+        for demand in master.demands:
+            row = self._solver.Constraint(_finite(demand.lower), _finite(demand.upper), "")
+            for slack, coefficient in demand.slacks.items():
+                row.SetCoefficient(self._slacks[slack], coefficient)
+            self._rows.append(row)
+        self._days = {}
+        for day, space in spaces.items():
+            least = 1 if space.fixed else 0
+            self._days[day] = self._solver.Constraint(least, 1, "")
+        self._caps: dict[int, pywraplp.Constraint] = {}
+        self._alike: dict[int, int] = {}
+        for day, space in spaces.items():
+            same = (d for d in self._alike.values() if spaces[d].alike(space))
+            self._alike[day] = next(same, day)
+
+    def add(self, columns: Iterable[Column]) -> int:
+        """Adds tours that are not known yet; how many."""
+        added = 0
+        for column in columns:
+            if column.key in self.columns:
+                continue
+            self.columns[column.key] = column
+            variable = self._solver.NumVar(0, self._solver.infinity(), "")
+            space = self.spaces[column.day]
+            for row, value in column_rows(self.master, space, column).items():
+                self._rows[row].SetCoefficient(variable, value)
+            self._days[column.day].SetCoefficient(variable, 1)
+            for tier, cap in self._caps.items():
+                if column.tiers[tier]:
+                    cap.SetCoefficient(variable, column.tiers[tier])
+            self._solver.Objective().SetCoefficient(variable, self._cost(column))
+            self._variables.append((column, variable))
+            added += 1
+        return added
+
+    def _cost(self, column: Column) -> float:
+        return float(sum(w * t for w, t in zip(self.weights, column.tiers, strict=True)))
+
+    def minimise(self, weights: Sequence[float]) -> None:
+        """Sets the objective: one weight a tier."""
+        self.weights = np.array(weights, dtype=np.float64)
+        objective = self._solver.Objective()
+        objective.SetMinimization()
+        for variable, slack in zip(self._slacks, self.master.slacks, strict=True):
+            objective.SetCoefficient(variable, float(self.weights[slack.tier] * slack.cost))
+        for column, variable in self._variables:
+            objective.SetCoefficient(variable, self._cost(column))
+        constant = float(np.dot(self.weights, self.master.constants))
+        objective.SetOffset(constant)
+
+    def cap(self, tier: int, most: int) -> None:
+        """No more than `most` in a tier from now on."""
+        limit = most - self.master.constants[tier]
+        if tier in self._caps:
+            self._caps[tier].SetUb(limit)
+            return
+        row = self._solver.Constraint(-self._solver.infinity(), limit, "")
+        for variable, slack in zip(self._slacks, self.master.slacks, strict=True):
+            if slack.tier == tier:
+                row.SetCoefficient(variable, slack.cost)
+        for column, variable in self._variables:
+            if column.tiers[tier]:
+                row.SetCoefficient(variable, column.tiers[tier])
+        self._caps[tier] = row
+
+    def solve(self) -> Prices | None:
+        """Solves over the tours known; None where the solver fails or nothing is feasible."""
+        if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
+            return None
+        value = self._solver.Objective().Value()
+        rows = np.array([r.dual_value() for r in self._rows])
+        days = {d: r.dual_value() for d, r in self._days.items()}
+        tiers = self.weights.copy()
+        for tier, cap in self._caps.items():
+            tiers[tier] -= cap.dual_value()
+        return Prices(rows, days, tiers, value)
+
+    def values(self) -> list[tuple[Column, float]]:
+        """The columns of the last solution that are above 0."""
+        found = [(c, v.solution_value()) for c, v in self._variables]
+        return [(c, x) for c, x in found if x > 1e-7]
+
+    # -- pricing -----------------------------------------------------------------------------
+
+    def price(self, prices: Prices, per_day: int = PER_DAY) -> tuple[list[Column], float]:
+        """Tours that would lower the value, and by how much all of them at most could."""
+        found: list[Column] = []
+        short = 0.0
+        known: dict[tuple[int, bytes], tuple[float, list[list[int]]]] = {}
+        for day, space in self.spaces.items():
+            reduced = ReducedCosts(self, prices, day)
+            if space.od.most == 0 or not len(space.nodes):
+                continue
+            key = (self._alike[day], reduced.worth.tobytes() + reduced.fixed_worth.tobytes())
+            if key not in known or known[key][0] > reduced.above:
+                result = space.best(reduced.masked, reduced.fixed_worth, reduced.road,
+                                    reduced.above + EPSILON)  # fmt: skip
+                top = float(result.values[0]) if len(result.values) else -np.inf
+                known[key] = (reduced.above if top == -np.inf else -np.inf,
+                              [[top], *result.sequences[:per_day].tolist()])  # fmt: skip
+            (top,), *sequences = known[key][1]
+            if top <= reduced.above + EPSILON:
+                continue
+            short += top - reduced.above
+            for sequence in sequences:
+                made = timed(space, sequence, reduced.masked, reduced.fixed_worth, reduced.road,
+                             reduced.chosen)  # fmt: skip
+                if made is not None:
+                    found.append(made[1])
+        return found, short
+
+    def converge(self, deadline: float, enough: float = -INF) -> tuple[float, Prices | None]:
+        """Generates columns until nothing lowers the value, the value is at most `enough`, or
+        time is up. The proven bound (−inf where none) and the last prices."""
+        bound, prices = -INF, None
+        while True:
+            prices = self.solve()
+            if prices is None or prices.value <= enough + EPSILON:
+                return bound, prices
+            if monotonic() > deadline:
+                return bound, prices
+            columns, short = self.price(prices)
+            bound = max(bound, prices.value - short)
+            if not self.add(columns):
+                return bound, prices
+
+
+class ReducedCosts:
+    """What tours of one officer-day are worth under some prices."""
+
+    def __init__(self, relaxation: Relaxation, prices: Prices, day: int) -> None:
+        space = relaxation.spaces[day]
+        self.worth, self.fixed_worth, self.chosen = relaxation.worths[day].of(
+            prices.rows, float(prices.tiers[CHANGED])
+        )
+        self.masked = relaxation.worths[day].masked(self.worth)
+        self.road = float(prices.tiers[MINUTES])
+        relief = float(prices.tiers[RELIEF]) if space.od.relief else 0.0
+        self.above = prices.days[day] * -1.0 + relief
+
+
+def _finite(bound: float) -> float:
+    return bound if np.isfinite(bound) else float(np.copysign(pywraplp.Solver.infinity(), bound))
