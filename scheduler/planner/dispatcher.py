@@ -5,12 +5,12 @@ the best tour exactly (a search over all tours). Repeated until nothing improves
 search in the space of whole days; the first round alone is a dispatcher's greedy rule.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from time import monotonic
 
 import numpy as np
 
-from scheduler.planner.columns import Column, Floats, Worth, column_rows
+from scheduler.planner.columns import Column, Floats, Stop, Worth, column_of, column_rows
 from scheduler.planner.master import INF, TIER, Demand, Master
 from scheduler.planner.timing import timed
 from scheduler.planner.tours import TourSpace
@@ -101,10 +101,8 @@ class Dispatcher:
         masked = self.worths[day].masked(worth)
         if day in self.noise:
             masked = masked + self.noise[day]
-        fixed = list(range(len(space.nodes), len(space.nodes) + len(space.fixed)))
         if space.od.most == 0 or not len(space.nodes):
-            found = timed(space, fixed, masked, fixed_worth, WEIGHTS[-1], chosen)
-            return found[1] if found else None
+            return self.fixed_alone(day, chosen) if space.fixed else None
         above = WEIGHTS[TIER["relief_days"]] if space.od.relief and not space.fixed else 0.0
         if space.fixed:
             above = -np.inf
@@ -114,6 +112,16 @@ class Dispatcher:
             if found:
                 return found[1]
         return None
+
+    def fixed_alone(self, day: int, chosen: Sequence[int] | None = None) -> Column:
+        """The tour of a day's fixed visits and no others, with these options of each."""
+        space = self.spaces[day]
+        options = chosen if chosen is not None else [0] * len(space.fixed)
+        stops = tuple(
+            Stop(space.fixed[p][options[p]], len(space.nodes) + p, v.start, v.end, -1)
+            for p, v in enumerate(space.od.fixed)
+        )
+        return column_of(space, stops)
 
     def _worth(self, week: Week, day: int) -> tuple[Floats, Floats, list[int]]:
         master, space = self.master, self.spaces[day]
