@@ -1,0 +1,7 @@
+"""Plans weeks: tours, a master model solved tier by tier, bounds, and the random choice."""
+
+from scheduler.planner.executor import Cancel
+from scheduler.planner.plan import plan
+from scheduler.planner.result import ClusterResult, PlanResult, Progress
+
+__all__ = ["Cancel", "ClusterResult", "PlanResult", "Progress", "plan"]

@@ -97,7 +97,7 @@ class Dispatcher:
     def best(self, week: Week, day: int) -> Column | None:
         """The tour that brings most on an empty officer-day (None: none is worth driving)."""
         space = self.spaces[day]
-        worth, fixed_worth, chosen = self._worth(week, day)
+        worth, fixed_worth, chosen = self.worth(week, day)
         masked = self.worths[day].masked(worth)
         if day in self.noise:
             masked = masked + self.noise[day]
@@ -123,7 +123,9 @@ class Dispatcher:
         )
         return column_of(space, stops)
 
-    def _worth(self, week: Week, day: int) -> tuple[Floats, Floats, list[int]]:
+    def worth(self, week: Week, day: int) -> tuple[Floats, Floats, list[int]]:
+        """What visits of an empty officer-day would bring (node × length), what its fixed visits
+        do, and the option of each."""
         master, space = self.master, self.spaces[day]
         values = np.zeros(len(master.demands))
         table = np.zeros((len(space.schools), len(master.lengths)))

@@ -118,9 +118,11 @@ def can_do(officer: Officer, work: Session | Task) -> bool:
     return officer.holds(work.qualification) and work.officer_id in (None, officer.officer_id)
 
 
-def ties(agency: Agency, fixed: Iterable[Visit], calendar: Calendar, monday: date) -> list[list[str]]:
-    """The precincts in groups that a relief officer on duty (or a pin) ties together, in the
-    order of the table; precincts without schools are left out."""
+def tied_groups(
+    agency: Agency, fixed: Iterable[Visit], calendar: Calendar, weeks: Iterable[date]
+) -> list[list[str]]:
+    """The precincts in groups that a relief officer on duty (or a fixed visit) ties together in
+    the weeks (Mondays), in the order of the table; precincts without schools are left out."""
     parent = {p: p for p in agency.precincts}
 
     def root(p: str) -> str:
@@ -134,10 +136,10 @@ def ties(agency: Agency, fixed: Iterable[Visit], calendar: Calendar, monday: dat
             parent[other] = roots[0]
 
     with_schools = {p for p, schools in agency.schools_of.items() if schools}
+    days = [d for monday in weeks for d in week_days(monday)]
     required = agency.policy.visits.required_qualification
     for officer in agency.officers.values():
         if officer.role is Role.RELIEF and officer.holds(required):
-            days = week_days(monday)
             if any(calendar.duty(officer.officer_id, d) is not None for d in days):
                 tie(agency.served_precincts(officer) & with_schools)
     for visit in fixed:
@@ -161,7 +163,7 @@ def fixed_visits(agency: Agency, monday: date, published: Published | None) -> t
 
 
 class ProblemBuilder:
-    """Builds the problems of one week, one for each group of clusters."""
+    """Builds the problem of one week for a group of clusters."""
 
     def __init__(self, agency: Agency, monday: date, history: History, calendar: Calendar,
                  travel: TravelTimes, published: Published | None) -> None:  # fmt: skip
@@ -174,12 +176,8 @@ class ProblemBuilder:
         self.published = published
         self.fixed = fixed_visits(agency, monday, published)
 
-    def problems(self) -> list[WeekProblem]:
-        """One problem a group of clusters, in the order of the precincts."""
-        groups = ties(self.agency, self.fixed, self.calendar, self.monday)
-        return [self._problem(tuple(group)) for group in groups]
-
-    def _problem(self, precincts: tuple[str, ...]) -> WeekProblem:
+    def problem(self, precincts: tuple[str, ...]) -> WeekProblem:
+        """The problem of a group of precincts that nothing ties to others."""
         schools = tuple(s for p in precincts for s in self.agency.schools_of[p])
         ids = {s.school_id for s in schools}
         hours = [h for s in ids for d in self.days if (h := self.calendar.hours(s, d)) is not None]

@@ -41,9 +41,13 @@ class Solution:
 class Solver:
     """Solves one week problem. The best week so far is always at hand in `week`."""
 
-    def __init__(self, problem: WeekProblem, deadline: float, report: Report) -> None:
-        """`deadline` in seconds of the monotonic clock."""
+    def __init__(
+        self, problem: WeekProblem, deadline: float, report: Report,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:  # fmt: skip
+        """`deadline` in seconds of the monotonic clock; `stopped` says when to end early."""
         self.problem, self.deadline, self.report = problem, deadline, report
+        self.stopped = stopped
         self.master = Master(problem)
         self.spaces = {od.index: TourSpace(problem, od) for od in problem.officer_days}
         self.worths = {i: Worth(self.master, s) for i, s in self.spaces.items()}
@@ -72,7 +76,7 @@ class Solver:
         return week
 
     def _left(self) -> float:
-        return self.deadline - monotonic()
+        return 0.0 if self.stopped() else self.deadline - monotonic()
 
     def _dispatch(self) -> None:
         until = monotonic() + self._left() * 0.5

@@ -1,0 +1,120 @@
+"""One group of tied clusters over the planned weeks: solved, drawn, and reported."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from math import floor
+from random import Random
+from time import monotonic
+
+from scheduler.domain.agency import Agency
+from scheduler.domain.calendar import Calendar
+from scheduler.domain.plan import Published, Visit
+from scheduler.domain.score import TIERS, Score
+from scheduler.domain.travel import TravelTimes
+from scheduler.planner.dispatcher import Week
+from scheduler.planner.draw import draw
+from scheduler.planner.problem import ProblemBuilder, WeekProblem
+from scheduler.planner.result import ClusterResult, Progress
+from scheduler.planner.solve import Solver
+from scheduler.rules.history import History
+
+DRAW_PART = 0.15
+"""Part of a week's time that is kept for the random draw."""
+
+
+@dataclass(frozen=True)
+class ClusterJob:
+    """Plan these precincts for these weeks (Mondays). `seconds` is the time for all of it."""
+
+    agency: Agency
+    precincts: tuple[str, ...]
+    weeks: tuple[date, ...]
+    published: Published | None
+    price: str
+    seed: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class ClusterPlan:
+    """The visits delivered for a job, and what is to say about them."""
+
+    visits: tuple[Visit, ...]
+    result: ClusterResult
+
+
+Stopped = Callable[[], bool]
+
+
+def plan_cluster(
+    job: ClusterJob, listen: Callable[[Progress], None], stopped: Stopped = lambda: False
+) -> ClusterPlan:
+    """Plans week after week, each on the history of those before."""
+    return _ClusterRun(job, listen, stopped).run()
+
+
+class _ClusterRun:
+    def __init__(self, job: ClusterJob, listen: Callable[[Progress], None], stopped: Stopped):
+        self.job, self.listen, self.stopped = job, listen, stopped
+        self.begun = monotonic()
+        self.score = self.best = self.bound = Score()
+        self.visits: list[Visit] = []
+
+    def run(self) -> ClusterPlan:
+        job = self.job
+        calendar, travel = Calendar(job.agency), TravelTimes(job.agency)
+        history = History(job.agency, calendar, job.weeks[0])
+        for i, monday in enumerate(job.weeks):
+            builder = ProblemBuilder(
+                job.agency, monday, history, calendar, travel, job.published
+            )
+            left = self.begun + job.seconds - monotonic()
+            until = monotonic() + left / (len(job.weeks) - i)
+            visits = self._week(builder.problem(job.precincts), until, first=i == 0)
+            self.visits.extend(visits)
+            history = history.after(visits)
+        seconds = monotonic() - self.begun
+        status = "optimal" if self.best == self.bound else "feasible"
+        self._tell("minutes_cost", self.best, self.bound, done=True)
+        return ClusterPlan(
+            tuple(self.visits),
+            ClusterResult(job.precincts, "optimal" if status == "optimal" else "feasible",
+                          self.score, self.best, self.bound, round(seconds, 3)),
+        )  # fmt: skip
+
+    def _week(self, problem: WeekProblem, until: float, first: bool) -> list[Visit]:
+        def report(tier: int, best: tuple[int, ...] | None, bound: tuple[int, ...]) -> None:
+            shown = None if best is None else self.best + Score(*best)
+            self._tell(TIERS[tier], shown, self.bound + Score(*bound) if first else self.bound)
+
+        left = until - monotonic()
+        price = Fraction(self.job.price)
+        keep = min(left * DRAW_PART, 5.0) if price else 0.0
+        solver = Solver(problem, until - keep, report, self.stopped)
+        solution = solver.solve()
+        week, best = solution.week, solution.best
+        if price:
+            rng = Random(f"{self.job.seed} {problem.monday} {' '.join(problem.precincts)}")
+            week = draw(
+                solver.dispatcher, solution.week, floor(price * problem.reachable), rng,
+                max(until, monotonic() + 0.2),
+            )  # fmt: skip
+        self.best += Score(*best)
+        self.score += Score(*week.score())
+        if first:  # What a later week asks for depends on the plans of the weeks before.
+            self.bound = Score(*solution.bound)
+        return week_visits(problem, week)
+
+    def _tell(self, tier: str, best: Score | None, bound: Score, done: bool = False) -> None:
+        seconds = monotonic() - self.begun
+        self.listen(Progress(self.job.precincts, tier, best, bound, seconds, done))
+
+
+def week_visits(problem: WeekProblem, week: Week) -> list[Visit]:
+    """The visits of a week as chosen."""
+    return [
+        v for column in week.columns.values()
+        for v in column.visits(problem.officer_days[column.day])
+    ]  # fmt: skip
