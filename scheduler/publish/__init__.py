@@ -1,0 +1,1 @@
+"""What people hold in their hands: calendars, tables, the report, and words for scores."""

@@ -1,0 +1,170 @@
+"""Pictures of a week as SVG: an officer's time grid, and a map without tiles."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from html import escape
+from math import cos, radians
+
+from scheduler.domain.agency import Officer, School
+from scheduler.domain.calendar import Duty, week_days
+from scheduler.domain.clock import format_clock
+from scheduler.domain.plan import Visit
+from scheduler.publish.words import FOCUS_LETTERS, FOCUS_WORDS, day_short
+from scheduler.rules.case import Case
+
+FOCUS_COLOURS = {"teaching": "#0072b2", "mentoring": "#b8860b", "law_enforcement": "#2f6b4f"}
+"""Okabe and Ito's blue, and a gold and a green of other lightness: told apart by colour-blind
+readers, and by the letter in print."""
+
+Place = Callable[[float, float], tuple[float, float]]
+LEFT, TOP, COLUMN, HOUR = 44, 26, 172, 44
+
+
+def week_grid(case: Case, officer: Officer, monday: date, visits: Sequence[Visit]) -> str:
+    """An officer's week: days across, hours down; leave hatched, drives and free time quiet."""
+    days = week_days(monday)
+    duties = {d: case.calendar.duty(officer.officer_id, d) for d in days}
+    first, last = _hours(duties.values(), visits)
+    width, height = LEFT + COLUMN * 5 + 4, TOP + HOUR * (last - first) + 8
+
+    def y(minute: int) -> float:
+        return TOP + (minute - first * 60) * HOUR / 60
+
+    out = [
+        f'<svg class="grid" viewBox="0 0 {width} {height}" role="img" '
+        f'aria-label="Week of {escape(officer.name)}">'
+    ]
+    for hour in range(first, last + 1):
+        out.append(f'<line class="hour" x1="{LEFT}" x2="{width - 4}" y1="{y(hour * 60):.1f}" '
+                   f'y2="{y(hour * 60):.1f}"/>')  # fmt: skip
+        out.append(f'<text class="clock" x="{LEFT - 6}" y="{y(hour * 60) + 4:.1f}">{hour:02d}</text>')
+    for i, day in enumerate(days):
+        x = LEFT + COLUMN * i
+        out.append(f'<text class="day" x="{x + COLUMN / 2}" y="16">{day_short(day)}</text>')
+        out.extend(_off_duty(duties[day], x, first, last, y))
+        todays = [v for v in visits if v.date == day]
+        for v in todays:
+            out.append(_block(case, v, x, y(v.start), y(v.end)))
+        for a, b in zip(todays, todays[1:], strict=False):
+            drive = case.drive(a, b)
+            out.append(f'<text class="drive" x="{x + 8}" y="{y(a.end) + 11:.1f}">'
+                       f"drive {drive} min</text>")  # fmt: skip
+    out.append("</svg>")
+    return "".join(out)
+
+
+def _hours(duties: Iterable[Duty | None], visits: Iterable[Visit]) -> tuple[int, int]:
+    starts = [d.span.start for d in duties if d] + [v.start for v in visits]
+    ends = [d.span.end for d in duties if d] + [v.end for v in visits]
+    return min(starts, default=480) // 60, -(-max(ends, default=960) // 60)
+
+
+def _off_duty(duty: Duty | None, x: int, first: int, last: int, y: Callable[[int], float]) -> list[str]:
+    begin, end = first * 60, last * 60
+    away = [(begin, end)] if duty is None else [
+        (begin, duty.span.start), *((a.start, a.end) for a in duty.absences), (duty.span.end, end)
+    ]  # fmt: skip
+    return [
+        f'<rect class="off" x="{x}" y="{y(a):.1f}" width="{COLUMN}" height="{y(b) - y(a):.1f}"/>'
+        for a, b in away if b > a
+    ]  # fmt: skip
+
+
+def _block(case: Case, visit: Visit, x: int, top: float, bottom: float) -> str:
+    school = case.school(visit)
+    colour = FOCUS_COLOURS.get(visit.focus, "#555")
+    letter = FOCUS_LETTERS.get(visit.focus, "?")
+    done = [s.program for s in case.attended(visit)]
+    done += [case.agency.tasks[t].program for t in visit.tasks if t in case.agency.tasks]
+    lines = [f"{format_clock(visit.start)}-{format_clock(visit.end)} {letter}", _cut(school.name, 25)]
+    if done:
+        lines.append(_cut(" + ".join(done), 27))
+    room = max(1, int((bottom - top) // 13))
+    if room == 1:
+        lines = [f"{lines[0]} {_cut(school.name, 14)}"]
+    title = f"{school.name}, {visit.window}, {FOCUS_WORDS.get(visit.focus, visit.focus)}"
+    text = "".join(
+        f'<text class="in" x="{x + 9}" y="{top + 13 + 13 * i:.1f}">{escape(line)}</text>'
+        for i, line in enumerate(lines[:room])
+    )
+    pin = ""
+    if case.is_fixed(visit):
+        pin = f'<text class="in" x="{x + COLUMN - 18}" y="{top + 13:.1f}">⚲</text>'
+    return (
+        f'<g class="visit"><title>{escape("; ".join([title, *done]))}</title>'
+        f'<rect x="{x + 2}" y="{top:.1f}" width="{COLUMN - 6}" height="{bottom - top:.1f}" rx="3" '
+        f'fill="{colour}"/>{text}{pin}</g>'
+    )
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def area_map(case: Case, precinct_ids: Sequence[str], visits: Sequence[Visit], size: int = 420) -> str:
+    """Schools and stations to scale, north up, sized by minutes planned; no tiles needed."""
+    agency = case.agency
+    schools = [s for p in precinct_ids for s in agency.schools_of[p]]
+    stations = [agency.precincts[p] for p in precinct_ids]
+    points = [(p.latitude, p.longitude) for p in (*schools, *stations)]
+    middle = sum(lat for lat, _ in points) / len(points)
+    squeeze = max(0.05, cos(radians(middle)))
+    xs, ys = [lon * squeeze for _, lon in points], [lat for lat, _ in points]
+    span = max(max(xs) - min(xs), max(ys) - min(ys), 1e-6)
+    margin = 46
+
+    def at(latitude: float, longitude: float) -> tuple[float, float]:
+        scale = (size - 2 * margin) / span
+        x = margin + (longitude * squeeze - min(xs)) * scale
+        return x, size - margin - (latitude - min(ys)) * scale
+
+    minutes: dict[str, int] = {}
+    for v in visits:
+        minutes[v.school_id] = minutes.get(v.school_id, 0) + v.minutes
+    out = [f'<svg class="map" viewBox="0 0 {size} {size}" role="img" aria-label="Map">']
+    out += _routes(case, visits, at)
+    out += _school_dots(schools, minutes, at)
+    for p in stations:
+        x, y = at(p.latitude, p.longitude)
+        out.append(f'<rect x="{x - 5:.1f}" y="{y - 5:.1f}" width="10" height="10" fill="#111">'
+                   f"<title>{escape(p.name)} station</title></rect>")  # fmt: skip
+    km = _round_km(span * 111.2 / 4)
+    length = km / 111.2 * (size - 2 * margin) / span
+    out.append(f'<line x1="12" x2="{12 + length:.1f}" y1="{size - 12}" y2="{size - 12}" '
+               f'stroke="#111"/><text class="label" x="14" y="{size - 17}">{km:g} km</text>')  # fmt: skip
+    out.append("</svg>")
+    return "".join(out)
+
+
+def _round_km(km: float) -> float:
+    return next((k for k in (50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1) if k <= km), 0.05)
+
+
+def _routes(case: Case, visits: Sequence[Visit], at: Place) -> list[str]:
+    tours: dict[tuple[str, date], list[Visit]] = {}
+    for v in sorted(visits, key=lambda v: v.start):
+        tours.setdefault((v.officer_id, v.date), []).append(v)
+    out = []
+    for tour in tours.values():
+        station = case.agency.precincts[case.officer(tour[0]).precinct_id]
+        stops = [case.school(v) for v in tour]
+        places = [station, *stops, station]
+        path = " ".join("{:.1f},{:.1f}".format(*at(p.latitude, p.longitude)) for p in places)
+        out.append(f'<polyline class="route" points="{path}"/>')
+    return out
+
+
+def _school_dots(schools: Sequence[School], minutes: dict[str, int], at: Place) -> list[str]:
+    out = []
+    for s in schools:
+        x, y = at(s.latitude, s.longitude)
+        had = minutes.get(s.school_id, 0)
+        radius = 3 + (had / 60) ** 0.5 * 3
+        fill = "#0072b2" if had else "#fff"
+        out.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{fill}" stroke="#0b3c5d">'
+            f"<title>{escape(s.name)}: {had} minutes</title></circle>"
+            f'<text class="label" x="{x:.1f}" y="{y - radius - 2:.1f}" text-anchor="middle">'
+            f"{escape(_cut(s.name.removesuffix(' Elementary'), 18))}</text>"
+        )
+    return out

@@ -1,0 +1,161 @@
+"""The use cases that every face calls: check, plan, score."""
+
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from scheduler.domain.agency import Agency
+from scheduler.domain.calendar import planned_weeks, week_days
+from scheduler.domain.plan import Plan, Published
+from scheduler.domain.scope import restricted
+from scheduler.domain.score import Score
+from scheduler.domain.travel import TravelTimes
+from scheduler.errors import InputError, NoPlanError, Problem
+from scheduler.planner.result import PlanResult, ProgressListener
+from scheduler.publish.outputs import check_target, write_outputs
+from scheduler.rules.case import Case
+from scheduler.rules.registry import score, violations
+from scheduler.rules.violation import Violation
+from scheduler.tables.checks import collisions
+from scheduler.tables.folder import agency_digest, read_agency
+from scheduler.tables.plans import read_plan
+
+
+@dataclass(frozen=True)
+class PlanRequest:
+    """What to plan: the folder, any day of the first week, and the options of `esro plan`."""
+
+    folder: Path
+    week: date
+    weeks: int = 1
+    precincts: tuple[str, ...] = ()
+    time_limit: float = 60.0
+    seed: int | None = None
+    price: float | None = None
+    published: Path | None = None
+    moment: datetime | None = None
+    workers: int | None = None
+    out: Path | None = None
+
+
+@dataclass(frozen=True)
+class PlanAnswer:
+    """A planning run: the agency that was planned, its result, and where the files are."""
+
+    agency: Agency
+    case: Case
+    result: PlanResult
+    folder: Path
+
+
+def check(folder: Path) -> tuple[Agency, tuple[Problem, ...]]:
+    """The agency of a folder with its warnings. Raises InputError with every problem."""
+    return read_agency(folder)
+
+
+def plan(request: PlanRequest, progress: ProgressListener | None = None) -> PlanAnswer:
+    """Plans and writes the output folder. Raises InputError, NoPlanError, InternalError."""
+    from scheduler.planner import plan as solve  # OR-Tools loads only where it is needed
+
+    whole, _ = read_agency(request.folder)
+    agency = scoped(whole, request.precincts)
+    mondays = planned_weeks(request.week, request.weeks)
+    published = read_published(agency, mondays, request.published, request.moment)
+    refuse_clashes(agency, mondays, published)
+    out = request.out or default_out(request.folder, mondays[0])
+    check_target(out)
+    result = solve(
+        agency, mondays, time_limit=request.time_limit, seed=request.seed, price=request.price,
+        published=published, workers=request.workers, progress=progress,
+    )  # fmt: skip
+    if result.plan is None:
+        raise NoPlanError("No plan was found in the time given; allow more with --time-limit.")
+    case = Case(agency, mondays, result.plan.visits, published)
+    write_outputs(out, case, result, agency_digest(whole), versions())
+    return PlanAnswer(agency, case, result, out)
+
+
+def default_out(folder: Path, monday: date) -> Path:
+    """`outputs/<folder name>/<Monday>`, below the working directory."""
+    return Path("outputs") / (folder.resolve().name or "agency") / monday.isoformat()
+
+
+def scoped(agency: Agency, precincts: Sequence[str]) -> Agency:
+    """The agency with these precincts alone (all where none is named). Raises InputError."""
+    if not precincts:
+        return agency
+    unknown = [p for p in precincts if p not in agency.precincts]
+    if unknown:
+        known = ", ".join(agency.precincts)
+        raise InputError([Problem("--precinct", None, None, p, "the agency has no such precinct",
+                                  f"Known are {known}.") for p in unknown])  # fmt: skip
+    return restricted(agency, precincts)
+
+
+def read_published(
+    agency: Agency, mondays: Sequence[date], path: Path | None, moment: datetime | None
+) -> Published | None:
+    """The published plan and its moment. Raises InputError, also where one comes alone."""
+    if path is None and moment is None:
+        return None
+    if path is None or moment is None:
+        given, lacking = ("--from", "--published") if path is None else ("--published", "--from")
+        raise InputError([Problem(given, None, None, None, f"it needs {lacking} beside it",
+                                  "Give both or neither.")])  # fmt: skip
+    rows = read_plan(path, agency, mondays, outside="ignore")
+    return Published(Plan.of(v for _, v in rows), moment)
+
+
+def refuse_clashes(agency: Agency, mondays: Sequence[date], published: Published | None) -> None:
+    """A pin that clashes with a published visit that is past is unusable input."""
+    if published is None:
+        return
+    days = {d for w in mondays for d in week_days(w)}
+    past = [v for v in published.plan.visits if v.date in days and published.is_past(v)]
+    known = {v.pin_key for v in past}
+    pins = [(i, p) for i, p in enumerate(agency.pins) if p.date in days and p.pin_key not in known]
+    rows = [(-1 - i, v) for i, v in enumerate(past)] + [(i, p) for i, p in pins]
+    problems = [
+        Problem("pins.csv", None, None, str(agency.pins[max(a, b)]),
+                "the pin clashes with a published visit that has begun: " + words,
+                "Remove or move the pin.")
+        for a, b, words in collisions(rows, TravelTimes(agency).schools)
+        if (a < 0) != (b < 0)
+    ]  # fmt: skip
+    if problems:
+        raise InputError(problems)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the rules and the score say of a plan that was read."""
+
+    violations: tuple[Violation, ...]
+    score: Score
+
+
+def judge(
+    folder: Path, plan_file: Path, week: date, weeks: int = 1, published: Path | None = None,
+    moment: datetime | None = None,
+) -> Judgement:  # fmt: skip
+    """Judges a plan.csv by the rules. Raises InputError."""
+    agency, _ = read_agency(folder)
+    mondays = planned_weeks(week, weeks)
+    rows = read_plan(plan_file, agency, mondays)
+    before = read_published(agency, mondays, published, moment)
+    refuse_clashes(agency, mondays, before)
+    case = Case(agency, mondays, tuple(v for _, v in rows), before, tuple(n for n, _ in rows))
+    return Judgement(violations(case), score(case))
+
+
+def versions() -> dict[str, str]:
+    """The versions that a result depends on."""
+    return {
+        "esro": version("esro-scheduler"),
+        "ortools": version("ortools"),
+        "python": platform.python_version(),
+    }
+
