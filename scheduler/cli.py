@@ -52,8 +52,7 @@ def check(folder: Folder) -> None:
         say(f"Warning: {problem}")
     say(
         f"{folder} is fine: {len(agency.precincts)} precincts, {len(agency.schools)} schools, "
-        f"{len(agency.officers)} officers"
-        + (f"; {len(warnings)} warnings." if warnings else ".")
+        f"{len(agency.officers)} officers" + (f"; {len(warnings)} warnings." if warnings else ".")
     )
 
 
@@ -116,8 +115,7 @@ def score(
     judged = service.judge(folder, plan, _day(week), weeks, published, _moment(from_))
     document = {
         "violations": [
-            {"rule": v.rule, "rows": list(v.rows), "sentence": v.sentence}
-            for v in judged.violations
+            {"rule": v.rule, "rows": list(v.rows), "sentence": v.sentence} for v in judged.violations
         ],
         "score": judged.score.to_dict(),
     }

@@ -91,9 +91,9 @@ class Calendar:
             return None
         midnight = datetime.combine(day, time())
         away = []
-        for start, end in self._absences.get(officer_id, ()):
-            first = max(shift.start, _minutes_after(midnight, start))
-            last = min(shift.end, _minutes_after(midnight, end))
+        for begin, until in self._absences.get(officer_id, ()):
+            first = max(shift.start, _minutes_after(midnight, begin))
+            last = min(shift.end, _minutes_after(midnight, until))
             away.append(Window(first, last))
         start, end, inside = shift.start, shift.end, []
         for window in merged(away):

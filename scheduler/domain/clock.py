@@ -30,9 +30,7 @@ def _clock_in(value: object) -> int:
     raise ValueError("a time is written HH:MM, between 00:00 and 23:59")
 
 
-ClockTime = Annotated[
-    int, BeforeValidator(_clock_in), PlainSerializer(format_clock, when_used="json")
-]
+ClockTime = Annotated[int, BeforeValidator(_clock_in), PlainSerializer(format_clock, when_used="json")]
 
 
 @dataclass(frozen=True, slots=True, order=True)

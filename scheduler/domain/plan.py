@@ -17,6 +17,10 @@ class Focus(StrEnum):
     LAW_ENFORCEMENT = "law_enforcement"
 
 
+PinKey = tuple[str, str, date, int, int, str]
+"""The six columns in which a visit equals a pin: officer, school, date, start, end, focus."""
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One officer at one school, [start, end) in minutes from midnight of `date`.
@@ -48,7 +52,7 @@ class Visit:
         return datetime.combine(self.date, time(self.start // 60, self.start % 60))
 
     @property
-    def pin_key(self) -> tuple[str, str, date, int, int, str]:
+    def pin_key(self) -> PinKey:
         """The six columns in which a visit equals a pin."""
         return (self.officer_id, self.school_id, self.date, self.start, self.end, self.focus)
 

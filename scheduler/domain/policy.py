@@ -16,12 +16,12 @@ class Section(BaseModel):
 class VisitPolicy(Section):
     """How long a visit may be and how many an officer makes a day (minutes)."""
 
-    shortest_minutes: int = Field(45, ge=1, le=1440)
-    longest_minutes: int = Field(180, ge=1, le=1440)
-    length_step_minutes: int = Field(15, ge=1, le=1440)
-    start_step_minutes: int = Field(5, ge=1, le=1440)
-    most_per_day: int = Field(4, ge=0, le=100)
-    mentoring_minutes: int = Field(30, ge=0, le=1440)
+    shortest_minutes: int = Field(default=45, ge=1, le=1440)
+    longest_minutes: int = Field(default=180, ge=1, le=1440)
+    length_step_minutes: int = Field(default=15, ge=1, le=1440)
+    start_step_minutes: int = Field(default=5, ge=1, le=1440)
+    most_per_day: int = Field(default=4, ge=0, le=100)
+    mentoring_minutes: int = Field(default=30, ge=0, le=1440)
     required_qualification: str = ""
 
     @model_validator(mode="after")
@@ -40,26 +40,26 @@ class VisitPolicy(Section):
 class BreakPolicy(Section):
     """The meal break: due from `due_after_minutes` of duty, inside [earliest, latest]."""
 
-    minutes: int = Field(30, ge=0, le=1440)
+    minutes: int = Field(default=30, ge=0, le=1440)
     earliest: ClockTime = 11 * 60
     latest: ClockTime = 13 * 60 + 30
-    due_after_minutes: int = Field(360, ge=0, le=1440)
+    due_after_minutes: int = Field(default=360, ge=0, le=1440)
 
 
 class TravelPolicy(Section):
     """How a great-circle distance becomes minutes on the road."""
 
-    road_factor: Decimal = Field(Decimal("1.3"), ge=0, le=100)
-    speed_kmh: Decimal = Field(Decimal(40), gt=0, le=1000)
-    fixed_minutes: Decimal = Field(Decimal(4), ge=0, le=1440)
+    road_factor: Decimal = Field(default=Decimal("1.3"), ge=0, le=100)
+    speed_kmh: Decimal = Field(default=Decimal(40), gt=0, le=1000)
+    fixed_minutes: Decimal = Field(default=Decimal(4), ge=0, le=1440)
 
 
 class RotationPolicy(Section):
     """Fairness over the cycle and the price of unpredictability."""
 
-    cycle_weeks: int = Field(4, ge=1, le=520)
-    on_site_share: Decimal = Field(Decimal("1.0"), ge=0, le=1)
-    unpredictability_price: Decimal = Field(Decimal("0.05"), ge=0, le=1)
+    cycle_weeks: int = Field(default=4, ge=1, le=520)
+    on_site_share: Decimal = Field(default=Decimal("1.0"), ge=0, le=1)
+    unpredictability_price: Decimal = Field(default=Decimal("0.05"), ge=0, le=1)
 
 
 class Policy(Section):

@@ -25,9 +25,7 @@ def restricted(agency: Agency, precinct_ids: Iterable[str]) -> Agency:
         officers=officers,
         shifts={k: s for k, s in agency.shifts.items() if s.officer_id in officers},
         absences=tuple(a for a in agency.absences if a.officer_id in officers),
-        closures={
-            k: c for k, c in agency.closures.items() if c.school_id is None or c.school_id in schools
-        },
+        closures={k: c for k, c in agency.closures.items() if c.school_id is None or c.school_id in schools},
         sessions={k: s for k, s in agency.sessions.items() if s.school_id in schools},
         tasks={k: t for k, t in agency.tasks.items() if t.school_id in schools},
         pins=tuple(p for p in agency.pins if p.school_id in schools and p.officer_id in officers),

@@ -67,9 +67,7 @@ class _ClusterRun:
         calendar, travel = Calendar(job.agency), TravelTimes(job.agency)
         history = History(job.agency, calendar, job.weeks[0])
         for i, monday in enumerate(job.weeks):
-            builder = ProblemBuilder(
-                job.agency, monday, history, calendar, travel, job.published
-            )
+            builder = ProblemBuilder(job.agency, monday, history, calendar, travel, job.published)
             left = self.begun + job.seconds - monotonic()
             until = monotonic() + left / (len(job.weeks) - i)
             visits = self._week(builder.problem(job.precincts), until, first=i == 0)

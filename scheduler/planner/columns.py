@@ -89,9 +89,7 @@ class Worth:
         rows = len(master.demands)
         nodes = [n.option for n in space.nodes]
         self._features = _feature_matrix(master, space.od, nodes, rows)
-        self._fixed = [
-            _feature_matrix(master, space.od, list(options), rows) for options in space.fixed
-        ]
+        self._fixed = [_feature_matrix(master, space.od, list(options), rows) for options in space.fixed]
         self._changes = np.array([o.changes for o in nodes], dtype=np.float64)
         self._by_length = [
             (
@@ -102,9 +100,7 @@ class Worth:
             for s in space.schools
         ]  # fmt: skip
 
-    def of(
-        self, values: Floats, changed: float, lengths: bool = True
-    ) -> tuple[Floats, Floats, list[int]]:
+    def of(self, values: Floats, changed: float, lengths: bool = True) -> tuple[Floats, Floats, list[int]]:
         """(node × length) worth of further visits; worth of each fixed visit with its best
         option, and which option that is. `values` is one value a row, `changed` what one
         changed visit costs; without `lengths` the rows that count lengths are left out."""
@@ -131,9 +127,7 @@ class Worth:
         return np.where(self.space.masks, worth[:, None, :], -np.inf)
 
 
-def _feature_matrix(
-    master: Master, od: OfficerDay, options: list[Option], rows: int
-) -> Floats:
+def _feature_matrix(master: Master, od: OfficerDay, options: list[Option], rows: int) -> Floats:
     out = np.zeros((len(options), rows))
     for i, option in enumerate(options):
         for feature in master.features(od, option):

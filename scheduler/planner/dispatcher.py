@@ -90,9 +90,7 @@ class Dispatcher:
         self.spaces = spaces
         self.worths = worths
         self.noise = noise or {}
-        self.primary = [
-            (i, d) for i, d in enumerate(master.demands) if d.slacks and not d.implied
-        ]
+        self.primary = [(i, d) for i, d in enumerate(master.demands) if d.slacks and not d.implied]
 
     def best(self, week: Week, day: int) -> Column | None:
         """The tour that brings most on an empty officer-day (None: none is worth driving)."""
@@ -172,4 +170,3 @@ class Dispatcher:
                 elif after < before:
                     improved = True
         return improved
-

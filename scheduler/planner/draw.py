@@ -30,9 +30,7 @@ def draw(dispatcher: Dispatcher, best: Week, price_minutes: int, rng: Random,
 
 
 class _Walk:
-    def __init__(
-        self, dispatcher: Dispatcher, best: Week, price_minutes: int, rng: Random
-    ) -> None:
+    def __init__(self, dispatcher: Dispatcher, best: Week, price_minutes: int, rng: Random) -> None:
         self.dispatcher = dispatcher
         self.rng = rng
         self.week = best.copy()
@@ -40,9 +38,7 @@ class _Walk:
         self.most = best.score()[-1] + price_minutes
         self.spaces = best.spaces
         self.days = [d for d, s in best.spaces.items() if s.od.most and len(s.nodes)]
-        self.places = {
-            d: {_kind(n.option): i for i, n in enumerate(best.spaces[d].nodes)} for d in self.days
-        }
+        self.places = {d: {_kind(n.option): i for i, n in enumerate(best.spaces[d].nodes)} for d in self.days}
         generator = np.random.default_rng(rng.getrandbits(64))
         self.noise = {
             d: generator.random((len(best.spaces[d].nodes), best.spaces[d].grid.size, 1)) * NOISE

@@ -54,7 +54,7 @@ class Grid:
     @cached_property
     def is_start(self) -> Bools:
         """Which slots a visit may start at."""
-        return self.minutes % self.start_step == 0
+        return np.equal(self.minutes % self.start_step, 0)
 
     @cached_property
     def hops(self) -> tuple[int, ...]:
@@ -75,9 +75,7 @@ class DayClock:
     minutes has to fit into [earliest, latest].
     """
 
-    def __init__(
-        self, grid: Grid, duty: Duty, break_minutes: int | None, earliest: int, latest: int
-    ) -> None:
+    def __init__(self, grid: Grid, duty: Duty, break_minutes: int | None, earliest: int, latest: int) -> None:
         self.grid = grid
         self.duty = duty
         self.break_minutes = break_minutes
@@ -161,12 +159,10 @@ class DayClock:
         """Whether [start, end) lies in the span and overlaps no absence (broadcast)."""
         span = self.duty.span
         inside = (start >= span.start) & (end <= span.end)
-        return inside & (self._absent_until[end] == self._absent_until[start])
+        return inside & np.equal(self._absent_until[end], self._absent_until[start])
 
 
-def _break_ends(
-    absent_until: Ints, length: int | None, earliest: int, latest: int
-) -> Ints:
+def _break_ends(absent_until: Ints, length: int | None, earliest: int, latest: int) -> Ints:
     """For each minute: when the earliest break that begins there or later is over (far beyond
     the day where there is none)."""
     never = 10_000

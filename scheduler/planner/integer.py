@@ -24,8 +24,7 @@ def choose(
     solver = pywraplp.Solver.CreateSolver("SCIP")
     solver.SetTimeLimit(int(left * 1000))
     slacks = [
-        solver.IntVar(0, s.upper, "") if s.integer else solver.NumVar(0, s.upper, "")
-        for s in master.slacks
+        solver.IntVar(0, s.upper, "") if s.integer else solver.NumVar(0, s.upper, "") for s in master.slacks
     ]
     rows = []
     for demand in master.demands:
@@ -45,10 +44,10 @@ def choose(
     objective.SetMinimization()
     weights = [0.0 if t < tier else min(WEIGHTS[t] / WEIGHTS[tier], 1.0) for t in range(9)]
     weights = [w if w > 1e-5 else 0.0 for w in weights]
-    for variable, slack in zip(slacks, master.slacks, strict=True):
-        objective.SetCoefficient(variable, weights[slack.tier] * slack.cost)
-        if slack.tier in limits:
-            limits[slack.tier].SetCoefficient(variable, slack.cost)
+    for variable, kind in zip(slacks, master.slacks, strict=True):
+        objective.SetCoefficient(variable, weights[kind.tier] * kind.cost)
+        if kind.tier in limits:
+            limits[kind.tier].SetCoefficient(variable, kind.cost)
     chosen = {c.key for c in start.columns.values()}
     variables, hint = [], []
     for column in columns:

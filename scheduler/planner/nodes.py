@@ -133,9 +133,7 @@ def _fits(task: Task, school: School, start: Ints, end: Ints) -> Bools:
     window = task.window or Window(0, 1440)
     spaces = [window]
     if task.focus == "mentoring" and school.private_space:
-        spaces = [
-            Window(max(window.start, w.start), min(window.end, w.end)) for w in school.private_space
-        ]
+        spaces = [Window(max(window.start, w.start), min(window.end, w.end)) for w in school.private_space]
     best = np.zeros(np.broadcast(start, end).shape, dtype=np.int64)
     for space in spaces:
         best = np.maximum(best, np.minimum(end, space.end) - np.maximum(start, space.start))
@@ -199,9 +197,7 @@ class _SchoolDay:
             if mask.any():
                 yield attended, mask
 
-    def _with(
-        self, attended: tuple[Session, ...], tasks: tuple[Task, ...], mask: Bools
-    ) -> Iterator[Node]:
+    def _with(self, attended: tuple[Session, ...], tasks: tuple[Task, ...], mask: Bools) -> Iterator[Node]:
         if tasks:
             needed = sum(t.minutes for t in tasks) + sum(s.minutes for s in attended)
             mask = mask & (self.length >= needed)

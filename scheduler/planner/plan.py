@@ -41,9 +41,7 @@ def plan(
     calendar = Calendar(agency)
     fixed = [v for monday in weeks for v in fixed_visits(agency, monday, published)]
     groups = tied_groups(agency, fixed, calendar, weeks)
-    jobs = [
-        ClusterJob(agency, tuple(g), tuple(weeks), published, str(cost), seed, 0.0) for g in groups
-    ]
+    jobs = [ClusterJob(agency, tuple(g), tuple(weeks), published, str(cost), seed, 0.0) for g in groups]
     weights = [sum(len(agency.schools_of[p]) for p in g) for g in groups]
     plans = run_jobs(
         jobs, weights, deadline, workers or os.cpu_count() or 1, progress or (lambda _: None),

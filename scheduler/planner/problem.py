@@ -4,6 +4,7 @@ Everything here is a fact of the tables: who can be where when, what is asked fo
 each tier counts before any visit is chosen. Nothing knows how plans are found.
 """
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -282,9 +283,7 @@ class ProblemBuilder:
                     out.append((school.school_id, focus))
         return tuple(out)
 
-    def _officer_days(
-        self, precincts: set[str], ids: set[str], grid: Grid
-    ) -> tuple[OfficerDay, ...]:
+    def _officer_days(self, precincts: set[str], ids: set[str], grid: Grid) -> tuple[OfficerDay, ...]:
         out: list[OfficerDay] = []
         fixed = [v for v in self.fixed if v.school_id in ids]
         coming = [v for v in self._coming() if v.school_id in ids]
@@ -354,6 +353,6 @@ class ProblemBuilder:
             or any(
                 bool(clock.gap_fits(np.array([a.end]), np.array([b.start]),
                                     self.travel.schools(a.school_id, b.school_id), True)[0])
-                for a, b in zip(fixed, fixed[1:], strict=False)
+                for a, b in itertools.pairwise(fixed)
             )
         )  # fmt: skip

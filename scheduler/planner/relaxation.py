@@ -15,6 +15,7 @@ from ortools.linear_solver import pywraplp
 
 from scheduler.domain.score import TIERS
 from scheduler.planner.columns import Column, Floats, Worth, column_rows
+from scheduler.planner.grid import Ints
 from scheduler.planner.master import INF, TIER, Master
 from scheduler.planner.timing import timed
 from scheduler.planner.tours import TourSpace
@@ -45,9 +46,7 @@ class Relaxation:
         self.weights = np.zeros(len(TIERS))
         self._solver = pywraplp.Solver.CreateSolver("GLOP")
         self._variables: list[tuple[Column, pywraplp.Variable]] = []
-        self._slacks = [
-            self._solver.NumVar(0, s.upper, "") for s in master.slacks
-        ]
+        self._slacks = [self._solver.NumVar(0, s.upper, "") for s in master.slacks]
         self._rows = []
         for demand in master.demands:
             row = self._solver.Constraint(_finite(demand.lower), _finite(demand.upper), "")
@@ -137,23 +136,23 @@ class Relaxation:
         """Tours that would lower the value, and by how much all of them at most could."""
         found: list[Column] = []
         short = 0.0
-        known: dict[tuple[int, bytes], tuple[float, list[list[int]]]] = {}
+        known: dict[tuple[int, bytes], _Found] = {}
         for day, space in self.spaces.items():
             reduced = ReducedCosts(self, prices, day)
             if space.od.most == 0 or not len(space.nodes):
                 continue
             key = (self._alike[day], reduced.worth.tobytes() + reduced.fixed_worth.tobytes())
-            if key not in known or known[key][0] > reduced.above:
-                result = space.best(reduced.masked, reduced.fixed_worth, reduced.road,
-                                    reduced.above + EPSILON)  # fmt: skip
-                top = float(result.values[0]) if len(result.values) else -np.inf
-                known[key] = (reduced.above if top == -np.inf else -np.inf,
-                              [[top], *result.sequences[:per_day].tolist()])  # fmt: skip
-            (top,), *sequences = known[key][1]
-            if top <= reduced.above + EPSILON:
+            if key not in known or known[key].none_above > reduced.above:
+                result = space.best(
+                    reduced.masked, reduced.fixed_worth, reduced.road, reduced.above + EPSILON
+                )
+                top = float(result.values[0]) if len(result.values) else None
+                known[key] = _Found(top, result.sequences[:per_day], reduced.above)
+            top = known[key].top
+            if top is None or top <= reduced.above + EPSILON:
                 continue
             short += top - reduced.above
-            for sequence in sequences:
+            for sequence in known[key].sequences:
                 made = timed(space, sequence, reduced.masked, reduced.fixed_worth, reduced.road,
                              reduced.chosen)  # fmt: skip
                 if made is not None:
@@ -174,6 +173,21 @@ class Relaxation:
             bound = max(bound, prices.value - short)
             if not self.add(columns):
                 return bound, prices
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a pricing search found for days that are alike: the best value (None: nothing is
+    worth more than `above`) and the sequences."""
+
+    top: float | None
+    sequences: Ints
+    above: float
+
+    @property
+    def none_above(self) -> float:
+        """Above what it is known that there is nothing; −inf where something was found."""
+        return self.above if self.top is None else -INF
 
 
 class ReducedCosts:

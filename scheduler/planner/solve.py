@@ -129,7 +129,7 @@ class Solver:
         weights[tier] = 1.0
         self.relaxation.minimise(weights)
         part = 0.5 if tier < LAST else 0.6
-        bound, prices = self.relaxation.converge(monotonic() + self._left() * part, floor)
+        bound, _prices = self.relaxation.converge(monotonic() + self._left() * part, floor)
         least = max(floor, ceil(bound - 1e-6)) if bound > -INF else floor
         while self.week.score()[tier] > least and self._left() > 0.1:
             share = 0.5 if tier < LAST else 0.9

@@ -100,9 +100,7 @@ class _Timing:
             return True
         a, b = (self.space.od.fixed[n - self.count] for n in (before, node))
         drive = self.space.problem.travel.schools(a.school_id, b.school_id)
-        return bool(
-            self.space.od.clock.gap_fits(np.array([a.end]), np.array([b.start]), drive, True)[0]
-        )
+        return bool(self.space.od.clock.gap_fits(np.array([a.end]), np.array([b.start]), drive, True)[0])
 
     def _arrive(self, i: int) -> Floats:
         width = 1 if self.nodes[i] >= self.count else self.size
@@ -125,9 +123,10 @@ class _Timing:
     def _head(self, rest: int) -> Bools:
         node, space = self.nodes[0], self.space
         if node < self.count:
-            return space.head[rest, space.place[node]]
+            head: Bools = space.head[rest, space.place[node]]
+            return head
         if not rest or space.od.clock is None:
-            return np.array([rest == 0])
+            return np.full(1, not rest, dtype=np.bool_)
         visit = space.od.fixed[node - self.count]
         drive = space.problem.travel.from_station(space.od.officer.precinct_id, visit.school_id)
         return space.od.clock.head_fits(np.array([visit.start]), drive, True)

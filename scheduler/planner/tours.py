@@ -10,6 +10,7 @@ low); compare Feillet et al. (2004) and Baldacci, Mingozzi and Roberti (2011) on
 completion bounds.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -154,7 +155,7 @@ class TourSpace:
     def school_of(self, node: int) -> str:
         """The school of a node or fixed visit."""
         if node < len(self.nodes):
-            return self.schools[self.place[node]]
+            return self.schools[int(self.place[node])]
         return self.od.fixed[node - len(self.nodes)].school_id
 
     def travel_of(self, sequence: Sequence[int]) -> int:
@@ -164,7 +165,7 @@ class TourSpace:
         travel, station = self.problem.travel, self.od.officer.precinct_id
         schools = [self.school_of(int(i)) for i in sequence]
         total = travel.from_station(station, schools[0]) + travel.to_station(schools[-1], station)
-        return total + sum(travel.schools(a, b) for a, b in zip(schools, schools[1:], strict=False))
+        return total + sum(travel.schools(a, b) for a, b in itertools.pairwise(schools))
 
     # -- searching ---------------------------------------------------------------------------
 
@@ -347,9 +348,11 @@ class _Search:
             drive = travel.from_station(space.od.officer.precinct_id, visit.school_id)
             arrive_at = np.full((1, self.layers), NO)
             arrive_at[0, 0] = -self.road * drive
-            if self.layers == 2 and space.od.clock is not None and space.od.clock.head_fits(
-                np.array([visit.start]), drive, True
-            )[0]:
+            if (
+                self.layers == 2
+                and space.od.clock is not None
+                and space.od.clock.head_fits(np.array([visit.start]), drive, True)[0]
+            ):
                 arrive_at[0, 1] = -self.road * drive
             none = np.empty((1, 0), np.int64)
             parts.append(self._fixed_visit(none, 0, np.zeros(1, np.int64), arrive_at))
@@ -379,9 +382,7 @@ class _Search:
             pair_from, pair_to = self._pairs(nodes, room)
             if len(pair_from):
                 arrive = self._arrivals(nodes, best, pair_from, pair_to)
-                label = self._visit(
-                    nodes[pair_from], pair_to, fixed[pair_from], made[pair_from], arrive
-                )
+                label = self._visit(nodes[pair_from], pair_to, fixed[pair_from], made[pair_from], arrive)
                 if label is not None:
                     parts.append(label)
         for p in range(self.m):
@@ -457,9 +458,11 @@ class _Search:
                 continue
             out[row] = best[row, :, 0] - cost
             clock, last_visit = space.od.clock, space.od.fixed[before - self.count]
-            if self.layers == 2 and clock is not None and clock.gap_fits(
-                np.array([last_visit.end]), np.array([visit.start]), drive, True
-            )[0]:
+            if (
+                self.layers == 2
+                and clock is not None
+                and clock.gap_fits(np.array([last_visit.end]), np.array([visit.start]), drive, True)[0]
+            ):
                 out[row, 1] = max(out[row, 1], best[row, 0, 0] - cost)
         return out
 
@@ -481,9 +484,7 @@ class _Search:
         fixed = np.full(len(nodes), p + 1, dtype=np.int64)
         return _Labels(sequence, fixed, made, best)
 
-    def _visit(
-        self, nodes: Ints, to: Ints, fixed: Ints, made: Ints, arrive: Floats
-    ) -> _Labels | None:
+    def _visit(self, nodes: Ints, to: Ints, fixed: Ints, made: Ints, arrive: Floats) -> _Labels | None:
         """Visits node `to` after `nodes`, arriving as `arrive` says."""
         sequence = np.column_stack([nodes, to])
         done = fixed == self.m
@@ -491,7 +492,7 @@ class _Search:
             final = (arrive[done] + self.stop[to[done]]).max(axis=(1, 2))
             self._keep(sequence[done], final)
         left = self.most - made - 1
-        owed = np.array([self.fixed_worth[int(p):].clip(min=0).sum() for p in range(self.m + 1)])
+        owed = np.array([self.fixed_worth[int(p) :].clip(min=0).sum() for p in range(self.m + 1)])
         hopeful = np.zeros(len(to), dtype=np.bool_)
         for k in np.unique(left):
             at = np.flatnonzero(left == k)

@@ -54,7 +54,7 @@ def calendar_bytes(name: str, uid: str, timezone: str, events: Iterable[Calendar
     duration = vDuration(REFRESH)
     duration.params["VALUE"] = "DURATION"
     calendar["REFRESH-INTERVAL"] = duration
-    calendar["X-PUBLISHED-TTL"] = vText(vDuration(REFRESH).to_ical().decode())
+    calendar["X-PUBLISHED-TTL"] = vText("PT1H")
     if ordered:
         calendar.add("last-modified", max(e.changed for e in ordered))
         years = [e.visit.date.year for e in ordered]
@@ -119,9 +119,7 @@ def officer_calendar(case: Case, officer: Officer, visits: Sequence[Visit]) -> b
         for v in visits
     ]  # fmt: skip
     name = f"{officer.name}: school visits"
-    return calendar_bytes(
-        name, _uid(agency, "calendar", officer.officer_id), agency.timezone, events
-    )
+    return calendar_bytes(name, _uid(agency, "calendar", officer.officer_id), agency.timezone, events)
 
 
 def _uid(agency: Agency, *parts: str) -> str:

@@ -1,5 +1,6 @@
 """Pictures of a week as SVG: an officer's time grid, and a map without tiles."""
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from html import escape
@@ -45,7 +46,7 @@ def week_grid(case: Case, officer: Officer, monday: date, visits: Sequence[Visit
         todays = [v for v in visits if v.date == day]
         for v in todays:
             out.append(_block(case, v, x, y(v.start), y(v.end)))
-        for a, b in zip(todays, todays[1:], strict=False):
+        for a, b in itertools.pairwise(todays):
             drive = case.drive(a, b)
             out.append(f'<text class="drive" x="{x + 8}" y="{y(a.end) + 11:.1f}">'
                        f"drive {drive} min</text>")  # fmt: skip
@@ -76,7 +77,10 @@ def _block(case: Case, visit: Visit, x: int, top: float, bottom: float) -> str:
     letter = FOCUS_LETTERS.get(visit.focus, "?")
     done = [s.program for s in case.attended(visit)]
     done += [case.agency.tasks[t].program for t in visit.tasks if t in case.agency.tasks]
-    lines = [f"{format_clock(visit.start)}-{format_clock(visit.end)} {letter}", _cut(school.name, 25)]
+    lines = [
+        f"{format_clock(visit.start)}-{format_clock(visit.end)} {letter}",
+        _cut(school.name, 25),
+    ]
     if done:
         lines.append(_cut(" + ".join(done), 27))
     room = max(1, int((bottom - top) // 13))
@@ -106,7 +110,8 @@ def area_map(case: Case, precinct_ids: Sequence[str], visits: Sequence[Visit], s
     agency = case.agency
     schools = [s for p in precinct_ids for s in agency.schools_of[p]]
     stations = [agency.precincts[p] for p in precinct_ids]
-    points = [(p.latitude, p.longitude) for p in (*schools, *stations)]
+    points = [(s.latitude, s.longitude) for s in schools]
+    points += [(p.latitude, p.longitude) for p in stations]
     middle = sum(lat for lat, _ in points) / len(points)
     squeeze = max(0.05, cos(radians(middle)))
     xs, ys = [lon * squeeze for _, lon in points], [lat for lat, _ in points]
@@ -147,9 +152,9 @@ def _routes(case: Case, visits: Sequence[Visit], at: Place) -> list[str]:
     out = []
     for tour in tours.values():
         station = case.agency.precincts[case.officer(tour[0]).precinct_id]
-        stops = [case.school(v) for v in tour]
-        places = [station, *stops, station]
-        path = " ".join("{:.1f},{:.1f}".format(*at(p.latitude, p.longitude)) for p in places)
+        home = (station.latitude, station.longitude)
+        stops = [(case.school(v).latitude, case.school(v).longitude) for v in tour]
+        path = " ".join("{:.1f},{:.1f}".format(*at(*place)) for place in (home, *stops, home))
         out.append(f'<polyline class="route" points="{path}"/>')
     return out
 

@@ -18,9 +18,7 @@ from scheduler.rules.case import Case
 from scheduler.tables.cells import defuse
 from scheduler.tables.folder import write_plan, write_text
 
-FILES = frozenset(
-    {"plan.csv", "result.json", "schools.csv", "officers.csv", "report.html", "calendars"}
-)
+FILES = frozenset({"plan.csv", "result.json", "schools.csv", "officers.csv", "report.html", "calendars"})
 
 
 def check_target(folder: Path) -> None:
@@ -79,9 +77,7 @@ def _write_calendars(folder: Path, case: Case) -> None:
         (folder / f"{file_name(officer.officer_id)}.ics").write_bytes(data)
 
 
-def result_document(
-    result: PlanResult, digest: str, versions: Mapping[str, str]
-) -> dict[str, Any]:
+def result_document(result: PlanResult, digest: str, versions: Mapping[str, str]) -> dict[str, Any]:
     """result.json (planning contract, section 6)."""
     return {
         "status": result.status,

@@ -77,7 +77,7 @@ def chips(case: Case, monday: date, precinct_id: str, schools: list[SchoolWeek])
     if undone:
         out.append(_chip(False, f"{undone} tasks run out undone"))
     overdue = {i.school_id for i in items["overdue_days"]}
-    names = ", ".join(case.agency.schools[s].name for s in sorted(overdue) if s)
+    names = ", ".join(case.agency.schools[s].name for s in sorted(s for s in overdue if s))
     out.append(_chip(not overdue, f"overdue: {names}" if overdue else "no school is overdue"))
     short = {i.school_id for i in items["under_served"]}
     if short:
@@ -131,7 +131,7 @@ def _officer(case: Case, o: OfficerWeek, monday: date) -> Mapping[str, Any]:
 
 
 def _sheets(case: Case, monday: date, precincts: tuple[str, ...]) -> list[Mapping[str, Any]]:
-    out = []
+    out: list[Mapping[str, Any]] = []
     for o in officer_weeks(case, monday, precincts):
         for day in week_days(monday):
             visits = [v for v in o.visits if v.date == day]

@@ -97,9 +97,7 @@ def officer_weeks(case: Case, monday: date, precincts: tuple[str, ...] | None = 
         own = officer.precinct_id in chosen and officer.role == "esro"
         if not here and not own:
             continue
-        travel = sum(
-            travel_minutes(case, [v for v in visits if v.date == d]) for d in week_days(monday)
-        )
+        travel = sum(travel_minutes(case, [v for v in visits if v.date == d]) for d in week_days(monday))
         out.append(OfficerWeek(
             officer, duties, tuple(visits), Counter(v.focus for v in visits), travel
         ))  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Timezone, TimezoneDaylight, TimezoneStandard, vRecur
+from icalendar import Component, Timezone, TimezoneDaylight, TimezoneStandard, vRecur
 
 HOUR = timedelta(hours=1)
 
@@ -41,7 +41,7 @@ def vtimezone(name: str, first_year: int, last_year: int) -> Timezone:
     for change in changes:
         groups.setdefault(change.kind, []).append(change)
     for group in groups.values():
-        out.add_component(_observance(group, last_year))
+        out.add_component(_observance(group))
     return out
 
 
@@ -67,9 +67,9 @@ def _changes(zone: ZoneInfo, first_year: int, last_year: int) -> Iterator[_Chang
         moment = later
 
 
-def _observance(group: list[_Change], last_year: int) -> Timezone:
+def _observance(group: list[_Change]) -> Component:
     first = group[0]
-    part = TimezoneDaylight() if first.summer else TimezoneStandard()
+    part: Component = TimezoneDaylight() if first.summer else TimezoneStandard()
     part.add("dtstart", first.local)
     part.add("tzoffsetfrom", first.before)
     part.add("tzoffsetto", first.after)
@@ -81,7 +81,7 @@ def _observance(group: list[_Change], last_year: int) -> Timezone:
     return part
 
 
-def _standing(zone: ZoneInfo, year: int) -> Timezone:
+def _standing(zone: ZoneInfo, year: int) -> Component:
     then = datetime(year, 1, 1, tzinfo=zone)
     part = TimezoneStandard()
     part.add("dtstart", datetime(1970, 1, 1))

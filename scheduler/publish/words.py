@@ -66,12 +66,17 @@ def tier_sentence(tier: str, count: int, bound: Score | None, best: Score | None
 
 def status_sentence(result: PlanResult) -> str:
     """Whether the plan is proven best, as one sentence."""
-    if result.plan is None:
+    return proof_sentence(result.status, result.gap)
+
+
+def proof_sentence(status: str, gap: float | None) -> str:
+    """What is proven of a plan with this status and gap, as one sentence."""
+    if status == "none":
         return "No plan was found."
-    if result.status == "optimal":
+    if status == "optimal":
         return "Proven best: no plan does better."
-    if result.gap is not None:
-        return f"Within {_percent(result.gap)} of the best possible."
+    if gap is not None:
+        return f"Within {_percent(gap)} of the best possible."
     return "A good plan; that it is the best is not proven yet."
 
 

@@ -1,5 +1,6 @@
 """Officers have their break."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 from scheduler.domain.calendar import Duty
@@ -42,16 +43,14 @@ def has_break(case: Case, duty: Duty, visits: Sequence[Visit]) -> bool:
         case, duty, span.start, first.start - drive
     ):
         return True
-    for a, b in zip(visits, visits[1:], strict=False):
+    for a, b in itertools.pairwise(visits):
         drive = case.drive(a, b)
         if _gap(case, duty, a.end, b.start, drive) and (
             _fits(case, duty, a.end, b.start - drive) or _fits(case, duty, a.end + drive, b.start)
         ):
             return True
     drive = case.drive_home(last)
-    return _gap(case, duty, last.end, span.end, drive) and _fits(
-        case, duty, last.end + drive, span.end
-    )
+    return _gap(case, duty, last.end, span.end, drive) and _fits(case, duty, last.end + drive, span.end)
 
 
 def _gap(case: Case, duty: Duty, begin: int, end: int, drive: int) -> bool:

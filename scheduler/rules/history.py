@@ -33,10 +33,9 @@ class History:
         for visit in visits:
             if visit.school_id not in agency.schools:
                 continue
-            if self._calendar.hours(visit.school_id, visit.date) is None:
-                continue
-            self._visits.setdefault(visit.school_id, []).append(visit)
-            self._tasks.update(visit.tasks)
+            if self._calendar.hours(visit.school_id, visit.date) is not None:
+                self._visits.setdefault(visit.school_id, []).append(visit)
+                self._tasks.update(visit.tasks)
 
     def after(self, visits: Iterable[Visit]) -> "History":
         """This history with the visits of a planned week added."""
@@ -45,7 +44,10 @@ class History:
         out.first_known_day = self.first_known_day
         out._visits = {s: list(v) for s, v in self._visits.items()}
         out._tasks = set(self._tasks)
-        out._add(self._agency, visits)
+        planned = tuple(visits)
+        out._add(self._agency, planned)
+        # A plan lists a task once, also where a pin does it on a day the school is closed.
+        out._tasks.update(t for v in planned for t in v.tasks)
         return out
 
     def visits(self, school_id: str, begin: date, end: date) -> tuple[Visit, ...]:

@@ -1,5 +1,6 @@
 """Officers are in one place at a time, and drive between places."""
 
+import itertools
 from collections.abc import Iterator
 
 from scheduler.domain.clock import format_clock
@@ -12,7 +13,7 @@ def one_place_at_a_time(case: Case) -> Iterator[Violation]:
     pins the drive alone)."""
     for (officer_id, day), visits in case.officer_days.items():
         duty = case.calendar.duty(officer_id, day)
-        for (row_a, a), (row_b, b) in zip(visits, visits[1:], strict=False):
+        for (row_a, a), (row_b, b) in itertools.pairwise(visits):
             drive = case.drive(a, b)
             both_fixed = case.is_fixed(a) and case.is_fixed(b)
             away = 0 if duty is None or both_fixed else duty.absent(a.end, b.start)

@@ -26,9 +26,7 @@ class WeekShares:
     shares: Mapping[str, int]
 
 
-def week_shares(
-    calendar: Calendar, history: History, precinct_id: str, monday: date
-) -> WeekShares:
+def week_shares(calendar: Calendar, history: History, precinct_id: str, monday: date) -> WeekShares:
     """The fair shares of the precinct's schools in the week of `monday`."""
     agency = calendar.agency
     rotation = agency.policy.rotation

@@ -14,9 +14,7 @@ def tasks_fit(case: Case) -> Iterator[Violation]:
     named) officer, is long enough for all its work, and lists none that is listed already."""
     listed: set[str] = set()
     past = {(v.pin_key, v.tasks) for v in case.past}
-    order = sorted(
-        zip(case.rows, case.visits, strict=True), key=lambda rv: (rv[1].starts, rv[0])
-    )
+    order = sorted(zip(case.rows, case.visits, strict=True), key=lambda rv: (rv[1].starts, rv[0]))
     for row, visit in order:
         faults = [] if (visit.pin_key, visit.tasks) in past else list(_faults(case, visit))
         for task_id in visit.tasks:

@@ -21,17 +21,14 @@ def within_duty(case: Case) -> Iterator[Violation]:
                 continue
             away = [a for a in duty.absences if a.overlap(Window(visit.start, visit.end))]
             if away:
-                yield Violation(
-                    "within_duty", (row,), f"{words}: the officer is away {away[0]} that day."
-                )
+                yield Violation("within_duty", (row,), f"{words}: the officer is away {away[0]} that day.")
                 continue
             # The day's first and last visit are those of all visits, pins included.
             out = case.drive_out(visit) if position == 0 else None
             home = case.drive_home(visit) if position == len(visits) - 1 else None
             span = duty.span
             early = visit.start < span.start or (
-                out is not None
-                and visit.start < span.start + out + duty.absent(span.start, visit.start)
+                out is not None and visit.start < span.start + out + duty.absent(span.start, visit.start)
             )
             late = visit.end > span.end or (
                 home is not None and visit.end + home + duty.absent(visit.end, span.end) > span.end

@@ -1,5 +1,6 @@
 """Single cells: from text to value and back, and what to say where that fails."""
 
+import itertools
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -50,7 +51,7 @@ def _window(text: str) -> Window:
 def _windows(text: str) -> tuple[Window, ...]:
     windows = tuple(_window(part.strip()) for part in text.split(";") if part.strip())
     ordered = sorted(windows)
-    for a, b in zip(ordered, ordered[1:], strict=False):
+    for a, b in itertools.pairwise(ordered):
         if b.start < a.end:
             raise ValueError(f"the windows {a} and {b} overlap")
     return windows

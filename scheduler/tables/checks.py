@@ -1,5 +1,6 @@
 """What tables say together: ids that must exist, rows that must not collide."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -184,7 +185,7 @@ def collisions(
             out.append((number, other, "the school has a fixed visit on that day already"))
     for day in days.values():
         day.sort(key=lambda nv: (nv[1].start, nv[1].end))
-        for (n, a), (m, b) in zip(day, day[1:], strict=False):
+        for (n, a), (m, b) in itertools.pairwise(day):
             minutes = drive(a.school_id, b.school_id)
             if b.start - a.end < minutes:
                 out.append((m, n, f"the officer has a fixed visit {a.window}, "

@@ -190,9 +190,7 @@ def agency_digest(agency: Agency) -> str:
     """`sha256:…` over a canonical form: the same for the same tables, however they are laid
     out in their files."""
     form = {
-        name: sorted(
-            [format_cell(c.kind, _field(r, c.name)) for c in TABLES[name].columns] for r in records
-        )
+        name: sorted([format_cell(c.kind, _field(r, c.name)) for c in TABLES[name].columns] for r in records)
         for name, records in _records(agency).items()
     }
     form["agency"] = [[settings_text(agency)]]

@@ -7,7 +7,7 @@ from scheduler.tables.columns import FORMAT_WORDS, TABLES, Table
 from scheduler.tables.folder import write_text
 from scheduler.tables.settings import FILE
 
-SETTINGS = '''# The agency and its policy. Lines that begin with # are comments; the values shown are the
+SETTINGS = """# The agency and its policy. Lines that begin with # are comments; the values shown are the
 # defaults, and a line may be left out.
 name = "My Police Department"
 timezone = "America/New_York"    # IANA name of the time zone
@@ -36,7 +36,7 @@ fixed_minutes = 4                # parking and signing in, once a drive
 cycle_weeks = 4                  # fairness and focus look at this many weeks
 on_site_share = 1.0              # part of the possible time that schools can expect
 unpredictability_price = 0.05    # part of the reachable minutes that a random choice may cost
-'''
+"""
 
 
 def write_template(folder: Path) -> None:

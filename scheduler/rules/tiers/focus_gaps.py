@@ -28,9 +28,7 @@ def focus_gaps(case: Case, monday: date) -> Iterator[TierItem]:
         for focus in counted_focuses(case, school):
             if focus not in had:
                 words = focus.replace("_", " ")
-                yield TierItem(
-                    1, f"{school.name} has had no {words} visit in this cycle.", school.school_id
-                )
+                yield TierItem(1, f"{school.name} has had no {words} visit in this cycle.", school.school_id)
 
 
 def counted_focuses(case: Case, school: School) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Tier 9: time owed to schools, and time on the road."""
 
+import itertools
 from collections.abc import Iterator
 from datetime import date
 
@@ -36,5 +37,5 @@ def travel_minutes(case: Case, visits: list[Visit]) -> int:
     """Travel of one officer's day: station, schools in order, station (0 without visits)."""
     if not visits:
         return 0
-    between = sum(case.drive(a, b) for a, b in zip(visits, visits[1:], strict=False))
+    between = sum(case.drive(a, b) for a, b in itertools.pairwise(visits))
     return case.drive_out(visits[0]) + between + case.drive_home(visits[-1])

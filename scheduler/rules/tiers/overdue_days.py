@@ -20,9 +20,7 @@ def overdue_days(case: Case, monday: date) -> Iterator[TierItem]:
             continue
         seen = history.days_visited(school.school_id) | now.get(school.school_id, set())
         for day in case.calendar.open_days(school.school_id, monday):
-            span = last_open_days(
-                case, school.school_id, day, school.max_gap_days, history.first_known_day
-            )
+            span = last_open_days(case, school.school_id, day, school.max_gap_days, history.first_known_day)
             if span is not None and not any(d in seen for d in span):
                 yield TierItem(
                     1, f"{school.name} has had no visit for {len(span)} school days on "
