@@ -107,7 +107,7 @@ class Worth:
         count = len(self.space.grid.lengths)
         worth = np.zeros((len(self.space.nodes), count))
         if len(worth):
-            plain = self._features @ values - changed * self._changes
+            plain = self._features @ values[: self._features.shape[1]] - changed * self._changes
             worth += plain[:, None]
             if lengths:
                 by_place = np.stack([values[rows] @ table if len(rows) else np.zeros(count)
@@ -116,11 +116,18 @@ class Worth:
         fixed_worth = np.zeros(len(self._fixed))
         chosen = []
         for p, matrix in enumerate(self._fixed):
-            each = matrix @ values
+            each = matrix @ values[: matrix.shape[1]]
             best = int(np.argmax(each))
             chosen.append(best)
             fixed_worth[p] = each[best] - changed * self.space.fixed[p][best].changes
         return worth, fixed_worth, chosen
+
+    def add_row(self, row: int, school_id: str, by_length: Floats) -> None:
+        """A new row of the master that counts the lengths of visits to one school."""
+        for place, school in enumerate(self.space.schools):
+            if school == school_id:
+                rows, table = self._by_length[place]
+                self._by_length[place] = (np.append(rows, row), np.vstack([table, by_length]))
 
     def masked(self, worth: Floats) -> Floats:
         """(node × start × length) worth, −inf where a visit is not allowed."""

@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from scheduler.domain.score import TIERS
 from scheduler.planner.grid import Ints
@@ -20,6 +21,7 @@ from scheduler.planner.problem import OfficerDay, WeekProblem
 
 TIER = {name: i for i, name in enumerate(TIERS)}
 INF = float("inf")
+Floats = npt.NDArray[np.float64]
 
 Feature = tuple[str, str] | tuple[str, str, date] | tuple[str, str, str]
 """What a visit brings: ("visit", school), ("on", school, date), ("session", id), ("task", id),
@@ -51,7 +53,7 @@ class Demand:
     upper: float
     features: tuple[Feature, ...] = ()
     school_id: str | None = None
-    by_length: Ints | None = None
+    by_length: Ints | Floats | None = None
     slacks: Mapping[int, float] = field(default_factory=dict)
     implied: bool = False
 
@@ -115,6 +117,39 @@ class Master:
                 out.setdefault(demand.school_id, []).append(i)
         return {s: tuple(rows) for s, rows in out.items()}
 
+    def add_cut(self, school_id: str, tier: int, by_length: Floats, least: float) -> int:
+        """A row: the shortfall of a school in a tier plus what its visits' lengths bring is at
+        least `least`. Its index."""
+        slacks = self.short_slacks(school_id, tier)
+        self.demands.append(Demand(
+            "hull", least, INF, school_id=school_id, by_length=by_length, slacks=slacks, implied=True,
+        ))  # fmt: skip
+        self.__dict__.pop("length_rows", None)
+        return len(self.demands) - 1
+
+    def short_slacks(self, school_id: str, tier: int) -> dict[int, float]:
+        """The slacks that carry what a school is short of in a tier."""
+        return {
+            slack: 1.0
+            for demand in self.demands
+            if demand.school_id == school_id and not demand.implied
+            for slack in demand.slacks
+            if self.slacks[slack].tier == tier
+        }
+
+    def missing(self, school_id: str) -> int:
+        """Minutes of the fair share that fixed visits leave."""
+        share = self.problem.shares.get(school_id, 0)
+        return max(0, share - self._fixed_minutes.get(school_id, 0))
+
+    def levels(self, school_id: str) -> list[int]:
+        """Minutes that further visits need so that the school is not under-served, for each of
+        the two levels that they are short of."""
+        share = self.problem.shares.get(school_id, 0)
+        fixed = self._fixed_minutes.get(school_id, 0)
+        needs = [-(-(n * share - d * fixed) // d) for n, d in ((3, 4), (1, 2))]
+        return [need for need in needs if need > 0]
+
     # -- the rows ----------------------------------------------------------------------------
 
     def _slack(self, tier: str, cost: int, upper: float = 1, integer: bool = True) -> int:
@@ -147,7 +182,7 @@ class Master:
         for school in problem.schools:
             share = problem.shares.get(school.school_id, 0)
             if share > 0:
-                self._fair(school.school_id, share)
+                self._fair(school.school_id)
 
     def _once_a_day(self) -> None:
         officers: dict[tuple[str, date], int] = {}
@@ -158,7 +193,7 @@ class Master:
             if count > 1:
                 self.demands.append(Demand("once", -INF, 1, (("on", school_id, day),)))
 
-    def _fair(self, school_id: str, share: int) -> None:
+    def _fair(self, school_id: str) -> None:
         """Tiers 8 and 9 of one school.
 
         Minutes below the share are missing − Σ lengths. For each divisor d and r = missing
@@ -166,16 +201,13 @@ class Master:
         plans (mixed-integer rounding: Marchand and Wolsey 2001) and cuts off fractions of
         visits that together hit the share exactly.
         """
-        fixed = self._fixed_minutes.get(school_id, 0)
-        for numerator, denominator in ((3, 4), (1, 2)):
-            short = -(-(numerator * share - denominator * fixed) // denominator)
-            if short > 0:
-                under = self._slack("under_served", 1)
-                self.demands.append(Demand(
+        for short in self.levels(school_id):
+            under = self._slack("under_served", 1)
+            self.demands.append(Demand(
                     "under", short, INF, school_id=school_id,
                     by_length=np.minimum(self.lengths, short), slacks={under: float(short)},
                 ))  # fmt: skip
-        missing = share - fixed
+        missing = self.missing(school_id)
         if missing <= 0 or not len(self.lengths):
             if missing > 0:
                 below = self._slack("minutes_cost", 2, float(missing), integer=False)

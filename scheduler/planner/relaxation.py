@@ -16,11 +16,13 @@ from ortools.linear_solver import pywraplp
 from scheduler.domain.score import TIERS
 from scheduler.planner.columns import Column, Floats, Worth, column_rows
 from scheduler.planner.grid import Ints
+from scheduler.planner.hull import Cut, SchoolHull
 from scheduler.planner.master import INF, TIER, Master
 from scheduler.planner.timing import timed
 from scheduler.planner.tours import TourSpace
 
-CHANGED, RELIEF, MINUTES = TIER["changed_visits"], TIER["relief_days"], TIER["minutes_cost"]
+CHANGED, RELIEF = TIER["changed_visits"], TIER["relief_days"]
+UNDER, MINUTES = TIER["under_served"], TIER["minutes_cost"]
 EPSILON = 1e-6
 PER_DAY = 12
 """Tours added an officer-day and pricing round."""
@@ -58,6 +60,7 @@ class Relaxation:
             least = 1 if space.fixed else 0
             self._days[day] = self._solver.Constraint(least, 1, "")
         self._caps: dict[int, pywraplp.Constraint] = {}
+        self._hulls = self._make_hulls()
         self._alike: dict[int, int] = {}
         for day, space in spaces.items():
             same = (d for d in self._alike.values() if spaces[d].alike(space))
@@ -97,6 +100,57 @@ class Relaxation:
             objective.SetCoefficient(variable, self._cost(column))
         constant = float(np.dot(self.weights, self.master.constants))
         objective.SetOffset(constant)
+
+    def tighten(self) -> int:
+        """Adds the hull inequalities that the last solution violates; how many."""
+        visits: dict[str, Floats] = {}
+        for column, amount in self.values():
+            for stop in column.stops:
+                if stop.length >= 0:
+                    s = stop.option.school_id
+                    counts = visits.setdefault(s, np.zeros(len(self.master.lengths)))
+                    counts[stop.length] += amount
+        found = []
+        for (school_id, tier), hull in self._hulls.items():
+            counts = visits.get(school_id, np.zeros(len(self.master.lengths)))
+            slacks = self.master.short_slacks(school_id, tier)
+            short = sum(self._slacks[i].solution_value() for i in slacks)
+            cut = hull.cut(counts, short)
+            if cut is not None:
+                found.append((school_id, tier, cut))
+        for school_id, tier, cut in found:
+            self._add_cut(school_id, tier, cut)
+        return len(found)
+
+    def _add_cut(self, school_id: str, tier: int, cut: Cut) -> None:
+        index = self.master.add_cut(school_id, tier, cut.by_length, cut.least)
+        demand = self.master.demands[index]
+        row = self._solver.Constraint(cut.least, self._solver.infinity(), "")
+        for slack, coefficient in demand.slacks.items():
+            row.SetCoefficient(self._slacks[slack], coefficient)
+        for column, variable in self._variables:
+            for stop in column.stops:
+                if stop.length >= 0 and stop.option.school_id == school_id:
+                    row.SetCoefficient(variable, float(cut.by_length[stop.length]))
+        self._rows.append(row)
+        for worth in self.worths.values():
+            worth.add_row(index, school_id, cut.by_length)
+
+    def _make_hulls(self) -> dict[tuple[str, int], SchoolHull]:
+        master, out = self.master, {}
+        days = {(s, od.day) for od in master.problem.officer_days for s in od.schools}
+        for school_id in master.problem.shares:
+            most = sum(s == school_id for s, _ in days)
+            missing, levels = master.missing(school_id), master.levels(school_id)
+            if missing and most and len(master.lengths):
+                out[(school_id, MINUTES)] = SchoolHull(
+                    master.lengths, most, missing, lambda m, missing=missing: max(0, missing - m)
+                )
+            if levels and most and len(master.lengths):
+                out[(school_id, UNDER)] = SchoolHull(
+                    master.lengths, most, max(levels), lambda m, levels=levels: sum(m < n for n in levels)
+                )
+        return out
 
     def cap(self, tier: int, most: int) -> None:
         """No more than `most` in a tier from now on."""

@@ -190,6 +190,14 @@ class TourSpace:
         return search.run_down()
 
 
+def completions(space: TourSpace, worth: Floats, road: float) -> list[Floats]:
+    """`[k][place, b, t]`: at most what can follow a visit that is over at slot t (break flag b),
+    with up to k visits more, the drive to the station included."""
+    search = _Search(space, worth, np.zeros(0), road, NO, NO_LIMIT, None)
+    search._completions()
+    return search.after
+
+
 class _Search:
     def __init__(self, space: TourSpace, worth: Floats, fixed_worth: Floats, road: float,
                  above: float, limit: int, use: Ints | None) -> None:  # fmt: skip
@@ -285,9 +293,11 @@ class _Search:
             stop_end = relaxed = end
         self.stop = self._start_values(stop_end, self.use)
         self.go = [self._start_values(relaxed, self.use)]
+        self.after = [relaxed]
         current = relaxed
         for _ in range(1, self.most):
             current = np.maximum(relaxed, self._after(self.go[-1]))
+            self.after.append(current)
             self.go.append(self._start_values(current, self.use))
 
     def _start_values(self, end: Floats, nodes: Ints) -> Floats:
