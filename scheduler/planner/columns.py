@@ -129,6 +129,20 @@ class Worth:
                 rows, table = self._by_length[place]
                 self._by_length[place] = (np.append(rows, row), np.vstack([table, by_length]))
 
+    def alike(self, other: "Worth") -> bool:
+        """Whether visits bring the same to the same rows on both days."""
+        return np.array_equal(self._features, other._features)
+
+    def brings(self, rows: int) -> Floats:
+        """(node × length × row): what a visit brings to each row of the master."""
+        lengths = len(self.space.grid.lengths)
+        out = np.zeros((len(self.space.nodes), lengths, rows))
+        out[:, :, : self._features.shape[1]] += self._features[:, None, :]
+        for node, place in enumerate(self.space.place.tolist()):
+            indices, table = self._by_length[place]
+            out[node][:, indices] += table.T
+        return out
+
     def masked(self, worth: Floats) -> Floats:
         """(node × start × length) worth, −inf where a visit is not allowed."""
         return np.where(self.space.masks, worth[:, None, :], -np.inf)

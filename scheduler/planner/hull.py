@@ -77,12 +77,12 @@ class SchoolHull:
             return None
         if self._solver.Objective().Value() <= shortfall + EPSILON:
             return None
-        by_length = np.array([max(0.0, -r.dual_value()) for r in self._rows])
+        by_length = np.round([max(0.0, -r.dual_value()) for r in self._rows], 6)
         # The right-hand side that all whole points allow: valid whatever the duals' rounding.
         least = float((self._counts @ by_length + self._left).min())
         if least <= shortfall + float(by_length @ visits) + EPSILON:
             return None
-        return Cut(by_length, least - 1e-9)
+        return Cut(by_length, least)
 
 
 def _points(lengths: list[int], most: int, missing: int) -> Iterator[tuple[int, ...]]:

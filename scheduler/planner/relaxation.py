@@ -16,6 +16,7 @@ from ortools.linear_solver import pywraplp
 from scheduler.domain.score import TIERS
 from scheduler.planner.columns import Column, Floats, Worth, column_rows
 from scheduler.planner.grid import Ints
+from scheduler.planner.linear import solve_lp
 from scheduler.planner.hull import Cut, SchoolHull
 from scheduler.planner.master import INF, TIER, Master
 from scheduler.planner.timing import timed
@@ -169,7 +170,7 @@ class Relaxation:
 
     def solve(self) -> Prices | None:
         """Solves over the tours known; None where the solver fails or nothing is feasible."""
-        if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
+        if solve_lp(self._solver) != pywraplp.Solver.OPTIMAL:
             return None
         value = self._solver.Objective().Value()
         rows = np.array([r.dual_value() for r in self._rows])

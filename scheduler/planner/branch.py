@@ -1,0 +1,300 @@
+"""Branch and bound over a pool of tours: the best week, proven.
+
+Branches are on how many days of a class visit a school; every node solves a linear programme
+over the pool with the columns priced by one matrix product, and drops tours whose reduced cost
+exceeds what is left of the gap. Small nodes go to a mixed-integer solver.
+"""
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import ceil
+from time import monotonic
+
+import numpy as np
+from ortools.linear_solver import pywraplp
+
+from scheduler.planner.columns import Floats
+from scheduler.planner.grid import Ints
+from scheduler.planner.linear import solve_lp
+from scheduler.planner.master import INF, Master
+from scheduler.planner.pool import Pool
+
+SMALL = 300
+"""Tours in a node that the mixed-integer solver gets at once."""
+ACTIVE = 300
+PROBES = 5
+TOLERANCE = 1e-6
+
+
+@dataclass(order=True)
+class _Node:
+    bound: float
+    order: int
+    lower: Ints = field(compare=False)
+    upper: Ints = field(compare=False)
+    columns: Ints = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a search proved: no plan of the pool is below `bound` in the tier; `complete` where
+    everything was looked at."""
+
+    bound: float
+    complete: bool
+
+
+class BranchAndBound:
+    """Minimises one tier over the pool, the tiers above capped."""
+
+    def __init__(
+        self, master: Master, pool: Pool, tier: int, caps: tuple[int, ...], best: int,
+        found: Callable[[list[tuple[int, int]]], int], deadline: float,
+    ) -> None:  # fmt: skip
+        """`best` is the tier's value to beat; `found` takes (row of the pool, how often) of a
+        better week and answers the value to beat from then on."""
+        self.master, self.pool, self.tier, self.caps = master, pool, tier, caps
+        self.best, self.found, self.deadline = best, found, deadline
+        self.offset = master.constants[tier]
+        capped = [t for t in range(tier) if pool.tiers[:, t].any() or self._has_slack(t)]
+        self.capped = capped
+        one = np.zeros((pool.size, len(pool.classes)))
+        one[np.arange(pool.size), pool.of_class] = 1.0
+        self.matrix = np.hstack([pool.rows, pool.tiers[:, capped].astype(np.float64), one, pool.on])
+        self.cost = pool.tiers[:, tier].astype(np.float64)
+        self._build()
+        self.order = 0
+
+    def _has_slack(self, tier: int) -> bool:
+        return any(s.tier == tier for s in self.master.slacks)
+
+    # -- the linear programme --------------------------------------------------------------------
+
+    def _build(self) -> None:
+        solver = self.solver = pywraplp.Solver.CreateSolver("GLOP")
+        infinity = solver.infinity()
+        slacks = [solver.NumVar(0, s.upper, "") for s in self.master.slacks]
+        self.rows = []
+        for demand in self.master.demands:
+            low = demand.lower if demand.lower > -INF else -infinity
+            high = demand.upper if demand.upper < INF else infinity
+            row = solver.Constraint(low, high, "")
+            for slack, coefficient in demand.slacks.items():
+                row.SetCoefficient(slacks[slack], coefficient)
+            self.rows.append(row)
+        for t in self.capped:
+            row = solver.Constraint(-infinity, self.caps[t] - self.master.constants[t], "")
+            for variable, kind in zip(slacks, self.master.slacks, strict=True):
+                if kind.tier == t:
+                    row.SetCoefficient(variable, kind.cost)
+            self.rows.append(row)
+        for members in self.pool.classes:
+            self.rows.append(solver.Constraint(-infinity, len(members.days), ""))
+        self.first_place = len(self.rows)
+        for c, _ in self.pool.places:
+            self.rows.append(solver.Constraint(0, len(self.pool.classes[c].days), ""))
+        objective = solver.Objective()
+        objective.SetMinimization()
+        for variable, kind in zip(slacks, self.master.slacks, strict=True):
+            if kind.tier == self.tier:
+                objective.SetCoefficient(variable, kind.cost)
+        self.variables: dict[int, pywraplp.Variable] = {}
+
+    def _activate(self, columns: Ints) -> None:
+        objective = self.solver.Objective()
+        for column in columns.tolist():
+            if column in self.variables:
+                continue
+            variable = self.solver.NumVar(0, self.solver.infinity(), "")
+            values = self.matrix[column]
+            for i in np.flatnonzero(values).tolist():
+                self.rows[i].SetCoefficient(variable, float(values[i]))
+            objective.SetCoefficient(variable, float(self.cost[column]))
+            self.variables[column] = variable
+
+    def _bounds(self, node: _Node) -> None:
+        for i, (low, high) in enumerate(zip(node.lower.tolist(), node.upper.tolist(), strict=True)):
+            self.rows[self.first_place + i].SetBounds(low, high)
+        allowed = np.zeros(self.pool.size, dtype=np.bool_)
+        allowed[node.columns] = True
+        infinity = self.solver.infinity()
+        for column, variable in self.variables.items():
+            variable.SetUb(infinity if allowed[column] else 0.0)
+
+    def _solve(self, node: _Node) -> tuple[float, Floats] | None:
+        """The node's value and the reduced costs of its columns; None where it has no plan
+        better than the best (or the solver fails, which then counts as unsolved)."""
+        self._bounds(node)
+        while True:
+            status = solve_lp(self.solver)
+            if status == pywraplp.Solver.INFEASIBLE:
+                # Columns not active yet might mend it: let all of them in.
+                missing = np.array([c for c in node.columns.tolist() if c not in self.variables])
+                if not len(missing):
+                    return None
+                self._activate(missing)
+                continue
+            if status != pywraplp.Solver.OPTIMAL:
+                raise _Unsolved
+            value = self.solver.Objective().Value() + self.offset
+            duals = np.array([r.dual_value() for r in self.rows])
+            reduced = self.cost[node.columns] - self.matrix[node.columns] @ duals
+            worst = node.columns[np.argsort(reduced)[:60]]
+            entering = [
+                c for c in worst[np.sort(reduced)[:60] < -TOLERANCE].tolist() if c not in self.variables
+            ]
+            if not entering:
+                return value, reduced
+            if monotonic() > self.deadline:
+                raise _Unsolved
+            self._activate(np.array(entering))
+
+    # -- the search --------------------------------------------------------------------------------
+
+    def run(self, reduced: Floats) -> Outcome:
+        """Searches until everything is proven or time is up. `reduced` says which tours to begin
+        with (lowest first)."""
+        self._activate(np.argsort(reduced)[:ACTIVE])
+        count = len(self.pool.places)
+        upper = np.array([len(self.pool.classes[c].days) for c, _ in self.pool.places], dtype=np.int64)
+        root = _Node(-INF, 0, np.zeros(count, dtype=np.int64), upper, np.arange(self.pool.size))
+        heap = [root]
+        while heap:
+            node = heapq.heappop(heap)
+            if self._beaten(node.bound):
+                break
+            if monotonic() > self.deadline:
+                return Outcome(node.bound, False)
+            try:
+                for child in self._expand(node):
+                    heapq.heappush(heap, child)
+            except _Unsolved:
+                return Outcome(node.bound, False)
+        return Outcome(self.best, True)
+
+    def _beaten(self, value: float) -> bool:
+        return ceil(value - 1e-5) >= self.best if value > -INF else False
+
+    def _expand(self, node: _Node) -> list[_Node]:
+        solved = self._solve(node)
+        if solved is None or self._beaten(solved[0]):
+            return []
+        value, reduced = solved
+        columns = node.columns[reduced <= self.best - 1 - value + 1e-4]
+        if len(columns) <= SMALL:
+            self._small(node, columns)
+            return []
+        node = _Node(value, node.order, node.lower, node.upper, columns)
+        amounts = np.zeros(len(self.pool.places))
+        for column, variable in self.variables.items():
+            x = variable.solution_value()
+            if x > 1e-9:
+                amounts += x * self.pool.on[column]
+        part = np.abs(amounts - np.round(amounts))
+        if part.max(initial=0.0) < 1e-5:
+            self._small(node, columns)
+            return []
+        place = self._choose(node, amounts, part)
+        return [c for c in self._children(node, place, amounts[place]) if c is not None]
+
+    def _children(self, node: _Node, place: int, amount: float) -> list[_Node]:
+        low, high = int(np.floor(amount)), int(np.floor(amount)) + 1
+        out = []
+        for down in (True, False):
+            lower, upper = node.lower.copy(), node.upper.copy()
+            columns = node.columns
+            if down:
+                upper[place] = low
+                if low == 0:
+                    columns = columns[self.pool.on[columns, place] == 0]
+            else:
+                lower[place] = high
+                c, _ = self.pool.places[place]
+                if high == len(self.pool.classes[c].days):
+                    other = self.pool.of_class[columns] != c
+                    columns = columns[other | (self.pool.on[columns, place] > 0)]
+            self.order += 1
+            out.append(_Node(node.bound, self.order, lower, upper, columns))
+        return out
+
+    def _choose(self, node: _Node, amounts: Floats, part: Floats) -> int:
+        """The place whose two branches raise the bound most, of those most in doubt."""
+        candidates = np.argsort(-part)[:PROBES]
+        best, chosen = -1.0, int(candidates[0])
+        for place in candidates.tolist():
+            if part[place] < 1e-4:
+                continue
+            gains = []
+            for child in self._children(node, place, float(amounts[place])):
+                self._bounds(child)
+                status = solve_lp(self.solver)
+                if status == pywraplp.Solver.OPTIMAL:
+                    gains.append(self.solver.Objective().Value() + self.offset - node.bound)
+                else:
+                    gains.append(float(self.best))
+            product = max(gains[0], 1e-3) * max(gains[1], 1e-3)
+            if product > best:
+                best, chosen = product, place
+        return chosen
+
+    # -- small nodes -------------------------------------------------------------------------------
+
+    def _small(self, node: _Node, columns: Ints) -> None:
+        """Solves the rest of a node outright. Raises _Unsolved where time is too short."""
+        left = self.deadline - monotonic()
+        if left < 0.01:
+            raise _Unsolved
+        solver = pywraplp.Solver.CreateSolver("SCIP")
+        solver.SetTimeLimit(int(left * 1000) + 1)
+        solver.SetSolverSpecificParametersAsString(
+            "propagating/probing/maxprerounds = 0\npresolving/maxrounds = 3\n"
+        )
+        infinity = solver.infinity()
+        slacks = [
+            solver.IntVar(0, s.upper, "") if s.integer else solver.NumVar(0, s.upper, "")
+            for s in self.master.slacks
+        ]
+        rows = []
+        for i, model in enumerate(self.rows):
+            low, high = model.lb(), model.ub()
+            if i >= self.first_place:
+                low = float(node.lower[i - self.first_place])
+                high = float(node.upper[i - self.first_place])
+            rows.append(solver.Constraint(max(low, -infinity), min(high, infinity), ""))
+        for i, demand in enumerate(self.master.demands):
+            for slack, coefficient in demand.slacks.items():
+                rows[i].SetCoefficient(slacks[slack], coefficient)
+        for position, t in enumerate(self.capped):
+            for variable, kind in zip(slacks, self.master.slacks, strict=True):
+                if kind.tier == t:
+                    rows[len(self.master.demands) + position].SetCoefficient(variable, kind.cost)
+        objective = solver.Objective()
+        objective.SetMinimization()
+        limit = solver.Constraint(-infinity, self.best - 1 - self.offset, "")
+        for variable, kind in zip(slacks, self.master.slacks, strict=True):
+            if kind.tier == self.tier:
+                objective.SetCoefficient(variable, kind.cost)
+                limit.SetCoefficient(variable, kind.cost)
+        variables = []
+        for column in columns.tolist():
+            most = len(self.pool.classes[int(self.pool.of_class[column])].days)
+            variable = solver.IntVar(0, most, "")
+            values = self.matrix[column]
+            for i in np.flatnonzero(values).tolist():
+                rows[i].SetCoefficient(variable, float(values[i]))
+            cost = float(self.cost[column])
+            objective.SetCoefficient(variable, cost)
+            limit.SetCoefficient(variable, cost)
+            variables.append((column, variable))
+        status = solver.Solve()
+        if status in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
+            chosen = [(c, round(v.solution_value())) for c, v in variables]
+            self.best = min(self.best, self.found([(c, n) for c, n in chosen if n]))
+        if status not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.INFEASIBLE):
+            raise _Unsolved
+
+
+class _Unsolved(Exception):
+    """Time is up, or the solver gave no answer."""
+
