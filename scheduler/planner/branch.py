@@ -23,6 +23,7 @@ from scheduler.planner.pool import Pool
 SMALL = 300
 """Tours in a node that the mixed-integer solver gets at once."""
 ACTIVE = 300
+BREAKING = 5_000.0
 PROBES = 5
 TOLERANCE = 1e-6
 
@@ -99,6 +100,14 @@ class BranchAndBound:
         for variable, kind in zip(slacks, self.master.slacks, strict=True):
             if kind.tier == self.tier:
                 objective.SetCoefficient(variable, kind.cost)
+        # Breaking a cap or a branch at a high cost keeps every programme feasible and every
+        # value a bound.
+        begin = len(self.master.demands)
+        for i in range(begin, len(self.rows)):
+            for sign in (-1.0,) if i < self.first_place else (-1.0, 1.0):
+                variable = solver.NumVar(0, infinity, "")
+                self.rows[i].SetCoefficient(variable, sign)
+                objective.SetCoefficient(variable, BREAKING)
         self.variables: dict[int, pywraplp.Variable] = {}
 
     def _activate(self, columns: Ints) -> None:
@@ -122,19 +131,11 @@ class BranchAndBound:
         for column, variable in self.variables.items():
             variable.SetUb(infinity if allowed[column] else 0.0)
 
-    def _solve(self, node: _Node) -> tuple[float, Floats] | None:
-        """The node's value and the reduced costs of its columns; None where it has no plan
-        better than the best (or the solver fails, which then counts as unsolved)."""
+    def _solve(self, node: _Node) -> tuple[float, Floats]:
+        """The node's value and the reduced costs of its columns. Raises _Unsolved."""
         self._bounds(node)
         while True:
             status = solve_lp(self.solver)
-            if status == pywraplp.Solver.INFEASIBLE:
-                # Columns not active yet might mend it: let all of them in.
-                missing = np.array([c for c in node.columns.tolist() if c not in self.variables])
-                if not len(missing):
-                    return None
-                self._activate(missing)
-                continue
             if status != pywraplp.Solver.OPTIMAL:
                 raise _Unsolved
             value = self.solver.Objective().Value() + self.offset
@@ -177,10 +178,9 @@ class BranchAndBound:
         return ceil(value - 1e-5) >= self.best if value > -INF else False
 
     def _expand(self, node: _Node) -> list[_Node]:
-        solved = self._solve(node)
-        if solved is None or self._beaten(solved[0]):
+        value, reduced = self._solve(node)
+        if self._beaten(value):
             return []
-        value, reduced = solved
         columns = node.columns[reduced <= self.best - 1 - value + 1e-4]
         if len(columns) <= SMALL:
             self._small(node, columns)
@@ -297,4 +297,3 @@ class BranchAndBound:
 
 class _Unsolved(Exception):
     """Time is up, or the solver gave no answer."""
-

@@ -12,6 +12,7 @@ import numpy as np
 
 from scheduler.domain.score import TIERS
 from scheduler.planner.columns import Column, Floats, Worth
+from scheduler.planner.dispatcher import Week
 from scheduler.planner.enumeration import LengthTours, TooMany, enumerate_tours, undominated
 from scheduler.planner.grid import Ints
 from scheduler.planner.master import TIER, Master
@@ -46,6 +47,12 @@ class Pool:
     tiers: Ints
     on: Floats
 
+    def reduced_costs(self, prices: Prices) -> Floats:
+        """What each tour would add to the relaxation's value, at least."""
+        days = np.array([max(prices.days[d] for d in c.days) for c in self.classes])
+        cost = self.tiers.astype(np.float64) @ prices.tiers
+        return np.asarray(cost - self.rows @ prices.rows - days[self.of_class], dtype=np.float64)
+
     @property
     def size(self) -> int:
         """How many tours there are."""
@@ -69,14 +76,14 @@ def day_classes(spaces: dict[int, TourSpace], worths: dict[int, Worth]) -> tuple
 
 def make_pool(relaxation: Relaxation, prices: Prices, gap: float, most: int) -> Pool:
     """The tours of reduced cost up to `gap`. Raises TooMany where they are more than `most`, or
-    a day holds fixed visits beside others."""
+    a day holds fixed visits."""
+    if any(space.fixed for space in relaxation.spaces.values()):
+        raise TooMany
     classes = day_classes(relaxation.spaces, relaxation.worths)
     parts: list[tuple[DayClass, LengthTours]] = []
     left = most
     for members in classes:
         space = relaxation.spaces[members.first]
-        if space.fixed:
-            raise TooMany
         reduced = ReducedCosts(relaxation, prices, members.first)
         # Days alike have prices of their own; the lowest keeps every tour of all of them.
         above = min(ReducedCosts(relaxation, prices, d).above for d in members.days) - gap - 1e-6
@@ -141,6 +148,19 @@ def _wide(rows: Ints, width: int) -> Ints:
     out = np.full((len(rows), width), -1, dtype=np.int64)
     out[:, : rows.shape[1]] = rows
     return out
+
+
+def pool_week(
+    master: Master, pool: Pool, spaces: dict[int, TourSpace], chosen: list[tuple[int, int]]
+) -> Week:
+    """The week of these rows, each as often as said."""
+    week = Week(master, spaces)
+    free = {c: list(members.days) for c, members in enumerate(pool.classes)}
+    for row, count in chosen:
+        for _ in range(count):
+            day = free[int(pool.of_class[row])].pop(0)
+            week.put(pool_column(master, pool, spaces, row, day))
+    return week
 
 
 def pool_column(master: Master, pool: Pool, spaces: dict[int, TourSpace], row: int, day: int) -> Column:

@@ -8,6 +8,7 @@ that each officer-day could still bring (Lagrange).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 
 import numpy as np
@@ -16,8 +17,8 @@ from ortools.linear_solver import pywraplp
 from scheduler.domain.score import TIERS
 from scheduler.planner.columns import Column, Floats, Worth, column_rows
 from scheduler.planner.grid import Ints
-from scheduler.planner.linear import solve_lp
 from scheduler.planner.hull import Cut, SchoolHull
+from scheduler.planner.linear import solve_lp
 from scheduler.planner.master import INF, TIER, Master
 from scheduler.planner.timing import timed
 from scheduler.planner.tours import TourSpace
@@ -145,11 +146,11 @@ class Relaxation:
             missing, levels = master.missing(school_id), master.levels(school_id)
             if missing and most and len(master.lengths):
                 out[(school_id, MINUTES)] = SchoolHull(
-                    master.lengths, most, missing, lambda m, missing=missing: max(0, missing - m)
+                    master.lengths, most, missing, partial(_below, missing)
                 )
             if levels and most and len(master.lengths):
                 out[(school_id, UNDER)] = SchoolHull(
-                    master.lengths, most, max(levels), lambda m, levels=levels: sum(m < n for n in levels)
+                    master.lengths, most, max(levels), partial(_levels_below, levels)
                 )
         return out
 
@@ -228,6 +229,14 @@ class Relaxation:
             bound = max(bound, prices.value - short)
             if not self.add(columns):
                 return bound, prices
+
+
+def _below(missing: int, minutes: int) -> int:
+    return max(0, missing - minutes)
+
+
+def _levels_below(levels: list[int], minutes: int) -> int:
+    return sum(minutes < level for level in levels)
 
 
 @dataclass(frozen=True)

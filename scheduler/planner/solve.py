@@ -6,18 +6,25 @@ from math import ceil
 from time import monotonic
 
 from scheduler.domain.score import TIERS
+from scheduler.planner.branch import BranchAndBound
 from scheduler.planner.columns import Worth
 from scheduler.planner.dispatcher import Dispatcher, Week
+from scheduler.planner.enumeration import TooMany
 from scheduler.planner.integer import choose
 from scheduler.planner.master import INF, Master
 from scheduler.planner.nodes import all_task_sets_fit
+from scheduler.planner.pool import Pool, make_pool, pool_week
 from scheduler.planner.problem import WeekProblem
-from scheduler.planner.relaxation import Relaxation
+from scheduler.planner.relaxation import Prices, Relaxation
 from scheduler.planner.tours import TourSpace
 
 MIXED = (20000.0, 10000.0, 6000.0, 2000.0, 1000.0, 800.0, 500.0, 150.0, 1.0)
 """Weights of the tiers in the relaxation that collects tours for all of them at once."""
 LAST = len(TIERS) - 1
+TIGHTENINGS = 15
+GAP_PARTS = (1.0, 0.5, 0.3, 0.15, 0.07)
+POOL = 60_000
+"""Tours that a search for the proof may hold."""
 
 Report = Callable[[int, tuple[int, ...] | None, tuple[int, ...]], None]
 """Called with the tier being worked on, the best score so far and the proven bound."""
@@ -125,19 +132,70 @@ class Solver:
 
     def _settle(self, tier: int, floor: int) -> int:
         """Improves the week in one tier; the proven bound of it, given the tiers above."""
+        until = monotonic() + self._left() * (0.4 if tier < LAST else 1.0)
+        least, prices = self._relax(tier, floor, monotonic() + (until - monotonic()) * 0.5)
+        self._improve(tier, least, min(until, monotonic() + (until - monotonic()) * 0.3))
+        if prices is not None and self.week.score()[tier] > least and monotonic() < until:
+            least = max(least, self._prove(tier, prices, until))
+        return least
+
+    def _relax(self, tier: int, floor: int, until: float) -> tuple[int, Prices | None]:
+        """The bound of the linear relaxation, rounded up, and the prices that gave it."""
+        relaxation = self.relaxation
         weights = [0.0] * len(TIERS)
         weights[tier] = 1.0
-        self.relaxation.minimise(weights)
-        part = 0.5 if tier < LAST else 0.6
-        bound, _prices = self.relaxation.converge(monotonic() + self._left() * part, floor)
-        least = max(floor, ceil(bound - 1e-6)) if bound > -INF else floor
-        while self.week.score()[tier] > least and self._left() > 0.1:
-            share = 0.5 if tier < LAST else 0.9
+        relaxation.minimise(weights)
+        bound, prices = relaxation.converge(until, floor)
+        least = floor
+        for _ in range(TIGHTENINGS):
+            least = max(least, ceil(bound - 1e-6)) if bound > -INF else least
+            if prices is None or least >= self.week.score()[tier] or monotonic() > until:
+                break
+            if prices.value <= floor + 1e-6 or not relaxation.tighten():
+                break
+            bound, prices = relaxation.converge(until, floor)
+        converged = prices is not None and bound > -INF and prices.value - bound < 1e-4
+        return least, prices if converged else None
+
+    def _improve(self, tier: int, least: int, until: float) -> None:
+        """Chooses among the tours known, and polishes, while that helps."""
+        while self.week.score()[tier] > least and monotonic() < until - 0.1 and self._left() > 0:
             better = choose(
                 self.master, self.spaces, list(self.relaxation.columns.values()),
-                self.week.score(), self.week, tier, monotonic() + self._left() * share, least,
+                self.week.score(), self.week, tier, min(until, self.deadline), least,
             )  # fmt: skip
             if better is None or not self._take(self._polish(better)):
                 break
             self.report(tier, self.week.score(), tuple(self.bound))
-        return least
+
+    def _prove(self, tier: int, prices: Prices, until: float) -> int:
+        """Searches all tours that a better week could hold; the bound that this proves. Where
+        they are too many, those that a week much better could hold, step by step."""
+        proven = 0
+        for part in GAP_PARTS:
+            best = self.week.score()[tier]
+            target = best if part == 1 else int(prices.value + part * (best - prices.value)) + 1
+            if target <= max(proven, prices.value) or monotonic() > until or self._left() <= 0:
+                continue
+            try:
+                pool = make_pool(self.relaxation, prices, target - 1 - prices.value, POOL)
+            except TooMany:
+                continue
+            proven = max(proven, self._search(tier, pool, prices, target, until))
+            if proven >= self.week.score()[tier] or part == 1:
+                break
+        return proven
+
+    def _search(self, tier: int, pool: Pool, prices: Prices, target: int, until: float) -> int:
+        """Looks for a week below `target` in the pool; the bound that this proves."""
+
+        def found(chosen: list[tuple[int, int]]) -> int:
+            self._take(self._polish(pool_week(self.master, pool, self.spaces, chosen)))
+            self.report(tier, self.week.score(), tuple(self.bound))
+            return min(target, self.week.score()[tier])
+
+        search = BranchAndBound(
+            self.master, pool, tier, self.week.score(), target, found, min(until, self.deadline)
+        )
+        outcome = search.run(pool.reduced_costs(prices))
+        return ceil(outcome.bound - 1e-5) if outcome.bound > -INF else 0
