@@ -26,28 +26,31 @@ class Week:
         self.master = master
         self.spaces = spaces
         self.columns: dict[int, Column] = {}
-        self.activity = np.zeros(len(master.demands))
+        self.activity = np.zeros(master.own_rows)
 
     def put(self, column: Column) -> None:
         """Sets the tour of its officer-day, which must be empty."""
         self.columns[column.day] = column
-        for row, value in column_rows(self.master, self.spaces[column.day], column).items():
-            self.activity[row] += value
+        self._count(column, 1.0)
 
     def take(self, day: int) -> Column | None:
         """Empties an officer-day."""
         column = self.columns.pop(day, None)
         if column is not None:
-            for row, value in column_rows(self.master, self.spaces[day], column).items():
-                self.activity[row] -= value
+            self._count(column, -1.0)
         return column
+
+    def _count(self, column: Column, sign: float) -> None:
+        for row, value in column_rows(self.master, self.spaces[column.day], column).items():
+            if row < len(self.activity):  # Cuts that came later are implied by the others.
+                self.activity[row] += sign * value
 
     def score(self) -> tuple[int, ...]:
         """The tiers of the week as chosen."""
         out = np.array(self.master.constants, dtype=np.int64)
         for column in self.columns.values():
             out += np.array(column.tiers, dtype=np.int64)
-        for i, demand in enumerate(self.master.demands):
+        for i, demand in enumerate(self.master.demands[: len(self.activity)]):
             if not demand.implied and demand.slacks:
                 tier = self.master.slacks[next(iter(demand.slacks))].tier
                 out[tier] += round(shortfall(self.master, demand, float(self.activity[i])))
@@ -140,7 +143,7 @@ class Dispatcher:
                 values[i] = weight * (now - shortfall(master, demand, activity + 1))
                 if demand.upper < INF and activity >= demand.upper:
                     values[i] = -1e16
-        for i, demand in enumerate(master.demands):
+        for i, demand in enumerate(master.demands[: len(week.activity)]):
             if demand.name == "once" and week.activity[i] >= demand.upper:
                 values[i] = -1e16
         worth, fixed_worth, chosen = self.worths[day].of(

@@ -72,6 +72,8 @@ class Master:
                 had = self._fixed_minutes.get(v.school_id, 0)
                 self._fixed_minutes[v.school_id] = had + v.minutes
         self._build()
+        self.own_rows = len(self.demands)
+        """Rows that are not cuts."""
 
     @cached_property
     def constants(self) -> tuple[int, ...]:
