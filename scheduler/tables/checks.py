@@ -24,7 +24,7 @@ def check_ids(tables: Tables) -> None:
         _unique(tables[name], key)
     for name in ("precincts", "tasks"):
         column = tables[name].table.columns[0].name
-        for row in tables[name]:
+        for row in tables[name].having(column):
             if ";" in row[column]:
                 tables[name].add(row.number, column, row[column], "an id cannot hold a semicolon",
                                  "It separates ids in lists; choose another id.")  # fmt: skip
@@ -45,13 +45,14 @@ def check_ids(tables: Tables) -> None:
 
 
 def _known(rows: Rows, column: str) -> set[str] | None:
-    """The ids of a table, None where it could not be read whole (then nothing can be said)."""
-    return {row[column] for row in rows} if rows.readable and not rows.partial else None
+    """The ids of a table, None where some could not be read (then nothing can be said)."""
+    known = [row[column] for row in rows.having(column)]
+    return set(known) if rows.readable and len(known) == len(rows.rows) else None
 
 
 def _unique(rows: Rows, key: tuple[str, ...]) -> None:
     seen: dict[tuple[object, ...], int] = {}
-    for row in rows:
+    for row in rows.having(*key):
         value = tuple(row[c] for c in key)
         if value in seen:
             rows.add(row.number, key[-1], " ".join(str(v) for v in value if v is not None),
@@ -64,14 +65,14 @@ def _exists(rows: Rows, column: str, known: set[str] | None) -> None:
     if known is None:
         return
     table = {"precinct_id": "precincts", "school_id": "schools", "officer_id": "officers"}[column]
-    for row in rows:
+    for row in rows.having(column):
         if row[column] is not None and row[column] not in known:
             rows.add(row.number, column, row[column], f"no row of {table}.csv has this id",
                      "Correct it, or add the row there.")  # fmt: skip
 
 
 def _covers(rows: Rows, known: set[str] | None) -> None:
-    for row in rows:
+    for row in rows.having("role", "covers"):
         if known is None or row["role"] != Role.RELIEF:
             continue
         for precinct_id in row["covers"]:
@@ -81,8 +82,8 @@ def _covers(rows: Rows, known: set[str] | None) -> None:
 
 
 def _places(rows: Rows, known: dict[str, set[str] | None]) -> None:
-    for row in rows:
-        for column in ("from_id", "to_id"):
+    for column in ("from_id", "to_id"):
+        for row in rows.having(column):
             kind, _, name = row[column].partition(":")
             ids = known[f"{kind}_id"]
             if ids is not None and name not in ids:
@@ -96,15 +97,15 @@ def check_order(tables: Tables) -> None:
         ("schools", "opens", "closes"), ("shifts", "start", "end"), ("absences", "start", "end"),
         ("pins", "start", "end"), ("history", "start", "end"),
     ):  # fmt: skip
-        for row in tables[name]:
+        for row in tables[name].having(first, last):
             if row[first] >= row[last]:
                 tables[name].add(row.number, last, None, f"{last} is not after {first}",
                                  "Correct the two times.")  # fmt: skip
-    for row in tables["tasks"]:
+    for row in tables["tasks"].having("from", "until"):
         if row["from"] > row["until"]:
             tables["tasks"].add(row.number, "until", str(row["until"]), "until is before from",
                                 "Correct the two dates.")  # fmt: skip
-    for row in tables["closures"]:
+    for row in tables["closures"].having("opens", "closes"):
         opens, closes = row["opens"], row["closes"]
         if (opens is None) != (closes is None):
             tables["closures"].add(row.number, "opens" if opens is None else "closes", None,
@@ -113,18 +114,20 @@ def check_order(tables: Tables) -> None:
         elif opens is not None and opens >= closes:
             tables["closures"].add(row.number, "closes", None, "closes is not after opens",
                                    "Correct the two times.")  # fmt: skip
-    for row in tables["sessions"]:
+    for row in tables["sessions"].having("start", "minutes"):
         if row["start"] + row["minutes"] > 1439:
             tables["sessions"].add(row.number, "minutes", str(row["minutes"]),
                                    "the session ends after 23:59", "Correct start or minutes.")  # fmt: skip
 
 
 def check_agency(agency: Agency, tables: Tables) -> None:
-    """What can be said only when all tables are whole: hours, duty, colliding pins."""
+    """What takes more than one table: hours, duty, colliding pins. `agency` is made of the sound
+    rows; what an error elsewhere could have changed is not judged."""
     calendar, travel = Calendar(agency), TravelTimes(agency)
-    for row in tables["sessions"]:
-        _session(agency, calendar, row, tables["sessions"])
-    for row in tables["tasks"]:
+    for row in tables["sessions"].sound():
+        if row["school_id"] in agency.schools and not tables["closures"].faulty:
+            _session(agency, calendar, row, tables["sessions"])
+    for row in tables["tasks"].sound():
         task = agency.tasks[row["task_id"]]
         if task.minutes > agency.policy.visits.longest_minutes:
             tables["tasks"].add(row.number, "minutes", str(task.minutes),
@@ -134,14 +137,18 @@ def check_agency(agency: Agency, tables: Tables) -> None:
             tables["tasks"].add(row.number, "window", str(task.window),
                                 "the window is shorter than the task",
                                 "It cannot be planned; widen it.", warning=True)  # fmt: skip
-    for row in tables["schools"]:
+    for row in tables["schools"].sound():
         usual = Window(row["opens"], row["closes"])
         for space in row["private_space"]:
             if not space.overlap(usual):
                 tables["schools"].add(row.number, "private_space", str(space),
                                       "the private space is free outside school hours only",
                                       "It will not be used.", warning=True)  # fmt: skip
-    rows = list(tables["pins"])
+    rows = tables["pins"].sound()
+    if len(rows) < len(tables["pins"].rows) or tables["travel"].faulty:
+        return
+    if any(p.school_id not in agency.schools or p.officer_id not in agency.officers for p in agency.pins):
+        return
     problems = tables["pins"].add
     for pin, row in zip(agency.pins, rows, strict=True):
         duty = calendar.duty(pin.officer_id, pin.date)

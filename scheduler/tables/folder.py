@@ -41,7 +41,7 @@ def read_agency(folder: Path) -> tuple[Agency, tuple[Problem, ...]]:
     tables = {name: Rows(t, read_csv(folder / t.file, t)) for name, t in TABLES.items()}
     check_ids(tables)
     check_order(tables)
-    if settings.policy is not None and not _errors(settings, tables):
+    if settings.policy is not None:
         agency = _agency(settings, settings.policy, tables)
         check_agency(agency, tables)
         if not _errors(settings, tables):
@@ -62,8 +62,8 @@ def _errors(settings: Settings, tables: Tables) -> bool:
 
 def _keyed(rows: Rows, make: Callable[[Row], Any], *key: str) -> dict[Any, Any]:
     if len(key) == 1:
-        return {row[key[0]]: make(row) for row in rows}
-    return {tuple(row[k] for k in key): make(row) for row in rows}
+        return {row[key[0]]: make(row) for row in rows.sound()}
+    return {tuple(row[k] for k in key): make(row) for row in rows.sound()}
 
 
 def visit_of(row: Row) -> Visit:
@@ -75,6 +75,7 @@ def visit_of(row: Row) -> Visit:
 
 
 def _agency(settings: Settings, policy: Policy, t: Tables) -> Agency:
+    """The agency of the sound rows."""
     return Agency(
         name=settings.name,
         timezone=settings.timezone,
@@ -85,12 +86,12 @@ def _agency(settings: Settings, policy: Policy, t: Tables) -> Agency:
             t["officers"], lambda r: Officer(**{**r.values, "role": Role(r["role"])}), "officer_id"
         ),
         shifts=_keyed(t["shifts"], lambda r: Shift(**r.values), "officer_id", "weekday"),
-        absences=tuple(Absence(**r.values) for r in t["absences"]),
+        absences=tuple(Absence(**r.values) for r in t["absences"].sound()),
         closures=_keyed(t["closures"], _closure, "date", "school_id"),
         sessions=_keyed(t["sessions"], lambda r: Session(**r.values), "session_id"),
         tasks=_keyed(t["tasks"], _task, "task_id"),
-        pins=tuple(visit_of(r) for r in t["pins"]),
-        history=tuple(PastVisit(visit_of(r), r["status"]) for r in t["history"]),
+        pins=tuple(visit_of(r) for r in t["pins"].sound()),
+        history=tuple(PastVisit(visit_of(r), r["status"]) for r in t["history"].sound()),
         travel=_keyed(t["travel"], lambda r: r["minutes"], "from_id", "to_id"),
     )
 

@@ -12,7 +12,8 @@ from scheduler.tables.csvfile import RawRow, RawTable
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of values by column name; blank cells without a default hold None."""
+    """A row of values by column name; blank cells without a default hold None. Cells that could
+    not be read are left out."""
 
     number: int
     values: dict[str, Any]
@@ -22,31 +23,42 @@ class Row:
 
 
 class Rows:
-    """The good rows of a table, and the problems of the others."""
+    """The rows of a table that could be read whole, in part, and the problems found."""
 
     def __init__(self, table: Table, raw: RawTable, file: str | None = None) -> None:
         self.table = table
         self.file = file or table.file
         self.problems: list[Problem] = list(raw.problems)
         self.readable = raw.readable
-        self.good: list[Row] = list(self._parsed(raw.rows))
-        self.partial = raw.readable and len(self.good) < len(raw.rows)
+        self.rows: list[Row] = list(self._parsed(raw.rows))
 
     def __iter__(self) -> Iterator[Row]:
-        return iter(self.good)
+        """The rows that could be read whole."""
+        return self.having(*(c.name for c in self.table.columns))
+
+    def having(self, *columns: str) -> Iterator[Row]:
+        """The rows in which these cells could be read."""
+        return (r for r in self.rows if all(c in r.values for c in columns))
+
+    def sound(self) -> list[Row]:
+        """The rows that could be read whole and have no error."""
+        bad = {p.row for p in self.problems if p.severity == "error"}
+        return [r for r in self if r.number not in bad]
+
+    @property
+    def faulty(self) -> bool:
+        """Whether the table has an error."""
+        return any(p.severity == "error" for p in self.problems)
 
     def _parsed(self, rows: Iterable[RawRow]) -> Iterator[Row]:
         for raw in rows:
             values: dict[str, Any] = {}
-            fine = True
             for column in self.table.columns:
                 try:
                     values[column.name] = self._value(column, raw.cells[column.name])
                 except ValueError as error:
-                    fine = False
                     self._complain(raw, column, error)
-            if fine:
-                yield Row(raw.number, values)
+            yield Row(raw.number, values)
 
     def _value(self, column: Column, text: str) -> Any:
         if not text.strip():

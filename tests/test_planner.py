@@ -1,0 +1,177 @@
+"""The planner against every plan there is on tiny worlds, and by properties on larger ones."""
+
+import time
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+
+import pytest
+
+from scheduler.domain.agency import Absence, Agency, Role, Task
+from scheduler.domain.calendar import planned_weeks, week_days
+from scheduler.domain.clock import Window
+from scheduler.domain.plan import Published, Visit
+from scheduler.domain.policy import Policy, RotationPolicy
+from scheduler.domain.score import Score
+from scheduler.planner import PlanResult, plan
+from tests.brute import best_by_brute_force, size_of
+from tests.worlds import MONDAY, agency, officer, random_agency, school, shifts
+
+FREE = Policy(rotation=RotationPolicy(unpredictability_price=0))
+
+
+def solve(world: Agency, seconds: float = 20, **options: object) -> PlanResult:
+    options.setdefault("price", 0.0)
+    return plan(world, [MONDAY], time_limit=seconds, workers=1, seed=1, **options)  # type: ignore[arg-type]
+
+
+TINY = [s for s in range(70) if size_of(random_agency(s, tiny=True), MONDAY) < 20_000]
+TINY = [s for s in TINY if not (random_agency(s, tiny=True).pins and random_agency(s, tiny=True).tasks)]
+
+
+@pytest.mark.parametrize("seed", TINY[:30])
+def test_the_best_plan_is_the_best_of_all_plans(seed: int) -> None:
+    world = random_agency(seed, tiny=True)
+    best, _ = best_by_brute_force(world, MONDAY)
+    result = solve(world)
+    assert result.best == best
+    assert result.bound <= best
+    assert result.gap is None or result.gap >= 0
+
+
+@pytest.mark.parametrize("seed", range(100, 125))
+def test_every_plan_passes_the_rules_and_the_bound_holds(seed: int) -> None:
+    # plan() itself raises where a rule is broken or the score is another.
+    world = random_agency(seed)
+    result = plan(world, [MONDAY], time_limit=4, workers=1, seed=seed)
+    assert result.best is not None and result.score is not None
+    assert result.bound <= result.best
+    assert tuple(result.score)[:8] == tuple(result.best)[:8]
+    assert (result.status == "optimal") == (result.best == result.bound)
+
+
+@pytest.mark.parametrize("seed", range(125, 135))
+def test_re_planning_keeps_what_is_past(seed: int) -> None:
+    world, rng = random_agency(seed), Random(seed)
+    before = plan(world, [MONDAY], time_limit=4, workers=1, seed=seed).plan
+    assert before is not None
+    day = rng.choice(week_days(MONDAY))
+    moment = datetime(day.year, day.month, day.day, 11, 30)
+    sick = Absence(rng.choice(list(world.officers)), moment, moment + timedelta(hours=6))
+    changed = replace(world, absences=(*world.absences, sick))
+    result = plan(
+        changed, [MONDAY], time_limit=4, workers=1, seed=seed, published=Published(before, moment)
+    )
+    assert result.plan is not None
+    assert {v for v in before.visits if v.starts < moment} <= set(result.plan.visits)
+
+
+@pytest.mark.parametrize("seed", range(135, 139))
+def test_weeks_in_a_row(seed: int) -> None:
+    weeks = planned_weeks(MONDAY, 3)
+    result = plan(random_agency(seed), weeks, time_limit=9, workers=1, seed=seed)
+    assert result.weeks == weeks
+    assert result.best is not None and result.bound <= result.best
+
+
+@pytest.mark.parametrize("seed", [3, 8, 21, 35])
+def test_more_leave_never_improves_the_upper_tiers(seed: int) -> None:
+    # Leave lowers the fair shares as well, so that the tiers of shares are another question.
+    world = random_agency(seed, tiny=True)
+    away = Absence(next(iter(world.officers)), datetime(2026, 11, 30, 0, 0), datetime(2026, 12, 2, 0, 0))
+    less = solve(replace(world, absences=(*world.absences, away)))
+    assert less.best is not None
+    assert solve(world).bound.to_dict()["missed_sessions"] <= less.best.missed_sessions
+    assert tuple(solve(world).bound)[:2] <= tuple(less.best)[:2]
+
+
+def test_renaming_ids_changes_names_alone() -> None:
+    world = agency([school("a"), school("b"), school("c")], [officer("o")], policy=FREE)
+    renamed = agency(
+        [replace(s, school_id=f"z{s.school_id}") for s in world.schools.values()],
+        [officer("é")],
+        policy=FREE,
+    )
+    first, second = solve(world), solve(renamed)
+    assert first.status == second.status == "optimal"
+    assert first.best == second.best
+
+
+def test_one_seed_one_plan_and_other_seeds_others() -> None:
+    world = agency([school(s) for s in "abcdef"], [officer("o")])
+    first = plan(world, [MONDAY], time_limit=30, workers=1, seed=5, price=0.1)
+    again = plan(world, [MONDAY], time_limit=30, workers=1, seed=5, price=0.1)
+    assert first.plan == again.plan
+    others = {plan(world, [MONDAY], time_limit=30, workers=1, seed=s, price=0.1).plan for s in range(4)}
+    assert len(others) > 1
+    assert first.score is not None and first.best is not None
+    assert first.score.minutes_cost <= first.best.minutes_cost + int(0.1 * 1650)
+
+
+def test_nobody_on_duty_leaves_an_empty_plan_that_is_proven() -> None:
+    world = agency([school("a")], [officer("o")], shifts={})
+    result = solve(world)
+    assert result.plan is not None and result.plan.visits == ()
+    assert result.status == "optimal" and result.best == Score(missing_visits=1)
+
+
+def test_an_agency_without_schools_has_an_empty_plan() -> None:
+    result = solve(agency([], [officer("o")]))
+    assert result.plan is not None and result.plan.visits == () and result.status == "optimal"
+
+
+def test_a_relief_officer_ties_clusters_and_comes_only_when_needed() -> None:
+    schools = [school("a"), school("x", "q")]
+    relief = officer("r", role=Role.RELIEF, covers=("*",))
+    world = agency(schools, [officer("o"), relief], policy=FREE)
+    result = solve(world)
+    assert [c.precincts for c in result.clusters] == [("p", "q")]
+    assert result.best is not None and result.best.missing_visits == 0
+    assert result.best.relief_days >= 1
+    own = agency(schools, [officer("o"), officer("n", "q"), relief], policy=FREE)
+    assert solve(own).best.relief_days == 0  # type: ignore[union-attr]
+
+
+def test_pins_outside_duty_stay_and_take_up_tasks() -> None:
+    pin = Visit("o", "a", MONDAY, 1201, 1263, "law_enforcement")
+    task = Task("t", "a", MONDAY, MONDAY, 60, "Review", window=Window(1200, 1290))
+    world = agency([school("a")], [officer("o")], pins=(pin,), tasks={"t": task}, policy=FREE)
+    result = solve(world)
+    assert result.plan is not None
+    assert replace(pin, tasks=("t",)) in result.plan.visits
+    assert result.best is not None and result.best.missed_sessions == 0
+
+
+def test_an_overloaded_week_gives_the_least_bad_plan() -> None:
+    schools = [school(f"s{i:02}", visits_per_week=5) for i in range(20)]
+    result = solve(agency(schools, [officer("o")], policy=FREE), 10)
+    assert result.best is not None and result.best.missing_visits > 0
+    assert result.plan is not None and len(result.plan.visits) >= 15
+
+
+def test_the_time_limit_holds() -> None:
+    schools = [school(f"s{i:02}", visits_per_week=2) for i in range(30)]
+    officers = [officer(f"o{i}") for i in range(3)]
+    begun = time.monotonic()
+    result = solve(agency(schools, officers), 3)
+    assert result.plan is not None
+    assert time.monotonic() - begun < 8  # generous: this proves that it ends, not how fast
+
+
+def test_a_part_day_absence_is_kept_free() -> None:
+    away = Absence("o", datetime(2026, 11, 30, 10, 0), datetime(2026, 11, 30, 12, 0))
+    world = agency([school("a"), school("b")], [officer("o")], absences=(away,), policy=FREE)
+    result = solve(replace(world, shifts=shifts("o", days="0")))
+    assert result.plan is not None and result.plan.visits
+    assert all(v.end <= 600 or v.start >= 720 for v in result.plan.visits)
+
+
+def test_clusters_in_worker_processes_give_the_same_as_in_turn() -> None:
+    world = agency(
+        [school("a"), school("x", "q")], [officer("o"), officer("n", "q")], policy=FREE
+    )
+    seen = []
+    both = plan(world, [MONDAY], time_limit=30, workers=2, seed=1, price=0.0, progress=seen.append)
+    alone = plan(world, [MONDAY], time_limit=30, workers=1, seed=1, price=0.0)
+    assert both.plan == alone.plan
+    assert {p.precincts for p in seen if p.done} == {("p",), ("q",)}
