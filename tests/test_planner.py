@@ -59,9 +59,7 @@ def test_re_planning_keeps_what_is_past(seed: int) -> None:
     moment = datetime(day.year, day.month, day.day, 11, 30)
     sick = Absence(rng.choice(list(world.officers)), moment, moment + timedelta(hours=6))
     changed = replace(world, absences=(*world.absences, sick))
-    result = plan(
-        changed, [MONDAY], time_limit=4, workers=1, seed=seed, published=Published(before, moment)
-    )
+    result = plan(changed, [MONDAY], time_limit=4, workers=1, seed=seed, published=Published(before, moment))
     assert result.plan is not None
     assert {v for v in before.visits if v.starts < moment} <= set(result.plan.visits)
 
@@ -167,9 +165,7 @@ def test_a_part_day_absence_is_kept_free() -> None:
 
 
 def test_clusters_in_worker_processes_give_the_same_as_in_turn() -> None:
-    world = agency(
-        [school("a"), school("x", "q")], [officer("o"), officer("n", "q")], policy=FREE
-    )
+    world = agency([school("a"), school("x", "q")], [officer("o"), officer("n", "q")], policy=FREE)
     seen = []
     both = plan(world, [MONDAY], time_limit=30, workers=2, seed=1, price=0.0, progress=seen.append)
     alone = plan(world, [MONDAY], time_limit=30, workers=1, seed=1, price=0.0)

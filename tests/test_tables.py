@@ -102,7 +102,9 @@ def test_broken_files_are_sentences(table: str, content: bytes, tmp_path: Path) 
     assert any(f.startswith(table) for f in found)
 
 
-@pytest.mark.parametrize("table", ["agency.toml", "precincts.csv", "schools.csv", "officers.csv", "shifts.csv"])
+@pytest.mark.parametrize(
+    "table", ["agency.toml", "precincts.csv", "schools.csv", "officers.csv", "shifts.csv"]
+)
 def test_a_missing_table_is_named(table: str, tmp_path: Path) -> None:
     folder = copy_county(tmp_path)
     (folder / table).unlink()

@@ -17,6 +17,19 @@ FOCUS_COLOURS = {"teaching": "#0072b2", "mentoring": "#b8860b", "law_enforcement
 """Okabe and Ito's blue, and a gold and a green of other lightness: told apart by colour-blind
 readers, and by the letter in print."""
 
+STYLE = (
+    "<style>text{font:11px system-ui,'Segoe UI',Arial,sans-serif;fill:#16202a}"
+    ".in{fill:#fff;font-weight:500}.day{font-weight:600;text-anchor:middle;font-size:12px}"
+    ".clock{text-anchor:end;fill:#5b6773}.hour{stroke:#d9dee3}.off{fill:url(#hatch)}"
+    ".drive{fill:#5b6773;font-size:10px}.route{fill:none;stroke:#9fb2c3}"
+    ".label{font-size:10px;fill:#5b6773}</style>"
+)
+HATCH = (
+    '<defs><pattern id="hatch" width="7" height="7" patternTransform="rotate(45)" '
+    'patternUnits="userSpaceOnUse"><rect width="7" height="7" fill="#f4f5f6"/>'
+    '<line x1="0" y1="0" x2="0" y2="7" stroke="#d3d8dd" stroke-width="2"/></pattern></defs>'
+)
+HEAD = 'xmlns="http://www.w3.org/2000/svg"'
 Place = Callable[[float, float], tuple[float, float]]
 LEFT, TOP, COLUMN, HOUR = 44, 26, 172, 44
 
@@ -32,8 +45,8 @@ def week_grid(case: Case, officer: Officer, monday: date, visits: Sequence[Visit
         return TOP + (minute - first * 60) * HOUR / 60
 
     out = [
-        f'<svg class="grid" viewBox="0 0 {width} {height}" role="img" '
-        f'aria-label="Week of {escape(officer.name)}">'
+        f'<svg {HEAD} class="grid" viewBox="0 0 {width} {height}" role="img" '
+        f'aria-label="Week of {escape(officer.name)}">{STYLE}{HATCH}'
     ]
     for hour in range(first, last + 1):
         out.append(f'<line class="hour" x1="{LEFT}" x2="{width - 4}" y1="{y(hour * 60):.1f}" '
@@ -47,6 +60,8 @@ def week_grid(case: Case, officer: Officer, monday: date, visits: Sequence[Visit
         for v in todays:
             out.append(_block(case, v, x, y(v.start), y(v.end)))
         for a, b in itertools.pairwise(todays):
+            if (b.start - a.end) * HOUR / 60 < 13:
+                continue
             drive = case.drive(a, b)
             out.append(f'<text class="drive" x="{x + 8}" y="{y(a.end) + 11:.1f}">'
                        f"drive {drive} min</text>")  # fmt: skip
@@ -82,7 +97,7 @@ def _block(case: Case, visit: Visit, x: int, top: float, bottom: float) -> str:
         _cut(school.name, 25),
     ]
     if done:
-        lines.append(_cut(" + ".join(done), 27))
+        lines.append(_cut(" + ".join(done), 24))
     room = max(1, int((bottom - top) // 13))
     if room == 1:
         lines = [f"{lines[0]} {_cut(school.name, 14)}"]
@@ -126,7 +141,7 @@ def area_map(case: Case, precinct_ids: Sequence[str], visits: Sequence[Visit], s
     minutes: dict[str, int] = {}
     for v in visits:
         minutes[v.school_id] = minutes.get(v.school_id, 0) + v.minutes
-    out = [f'<svg class="map" viewBox="0 0 {size} {size}" role="img" aria-label="Map">']
+    out = [f'<svg {HEAD} class="map" viewBox="0 0 {size} {size}" role="img" aria-label="Map">{STYLE}']
     out += _routes(case, visits, at)
     out += _school_dots(schools, minutes, at)
     for p in stations:

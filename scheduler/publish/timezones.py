@@ -63,7 +63,7 @@ def _changes(zone: ZoneInfo, first_year: int, last_year: int) -> Iterator[_Chang
             at = high.replace(second=0, microsecond=0)
             then = (at + HOUR).astimezone(zone)
             yield _Change((at + before).replace(tzinfo=None), before, after,
-                          then.tzname() or "", bool(then.dst()))  # fmt: skip
+                          then.tzname() or "", after > before)  # fmt: skip
         moment = later
 
 
@@ -75,7 +75,8 @@ def _observance(group: list[_Change]) -> Component:
     part.add("tzoffsetto", first.after)
     part.add("tzname", first.name)
     if len(group) > 1:
-        until = (group[-1].local - first.before).replace(tzinfo=UTC)
+        # The end of the last year: some readers compare UNTIL with local time.
+        until = datetime(group[-1].local.year, 12, 31, 23, 59, 59, tzinfo=UTC)
         *_, month, nth = first.kind
         part.add("rrule", vRecur(freq="YEARLY", bymonth=month, byday=nth, until=until))
     return part

@@ -61,7 +61,7 @@ def tier_sentence(tier: str, count: int, bound: Score | None, best: Score | None
         return f"{said}; no plan can {verb} fewer."
     if tier == "minutes_cost" and tuple(best)[place] == low:
         return f"{said}; the best possible is {low}, the rest buys rounds nobody can foresee."
-    return f"{said}; that fewer than {low} are impossible is proven."
+    return f"{said}; no plan can {verb} fewer than {low}."
 
 
 def status_sentence(result: PlanResult) -> str:

@@ -30,10 +30,12 @@ def read_plan(
     rows = Rows(PLAN_TABLE, read_csv(path, PLAN_TABLE, path.name), path.name)
     days = {d for w in weeks for d in week_days(w)}
     found: list[tuple[int, Visit]] = []
-    for row in rows:
-        if outside == "ignore" and not (row["date"] in days and _known(row, agency)):
-            continue
-        _check(row, rows, agency, days)
+    if outside == "ignore":
+        wanted = [r for r in rows if r["date"] in days and _known(r, agency)]
+    else:
+        wanted = list(rows)
+        _check(rows, agency, days)
+    for row in wanted:
         found.append((row.number, visit_of(row)))
     if any(p.severity == "error" for p in rows.problems):
         raise InputError(rows.problems)
@@ -44,14 +46,17 @@ def _known(row: Row, agency: Agency) -> bool:
     return row["officer_id"] in agency.officers and row["school_id"] in agency.schools
 
 
-def _check(row: Row, rows: Rows, agency: Agency, days: set[date]) -> None:
-    if row["date"] not in days:
-        rows.add(row.number, "date", str(row["date"]), "the day is not in the planned weeks",
-                 "Name the plan's own week, or remove the row.")  # fmt: skip
+def _check(rows: Rows, agency: Agency, days: set[date]) -> None:
+    for row in rows.having("date"):
+        if row["date"] not in days:
+            rows.add(row.number, "date", str(row["date"]), "the day is not in the planned weeks",
+                     "Name the plan's own week, or remove the row.")  # fmt: skip
     for column, known in (("officer_id", agency.officers), ("school_id", agency.schools)):
-        if row[column] not in known:
-            rows.add(row.number, column, row[column], "the agency has no such id",
-                     "Correct it, or use the folder that the plan was made from.")  # fmt: skip
-    for task_id in row["tasks"]:
-        if task_id not in agency.tasks:
-            rows.add(row.number, "tasks", task_id, "the agency has no such task", "Correct it.")
+        for row in rows.having(column):
+            if row[column] not in known:
+                rows.add(row.number, column, row[column], "the agency has no such id",
+                         "Correct it, or use the folder that the plan was made from.")  # fmt: skip
+    for row in rows.having("tasks"):
+        for task_id in row["tasks"]:
+            if task_id not in agency.tasks:
+                rows.add(row.number, "tasks", task_id, "the agency has no such task", "Correct it.")

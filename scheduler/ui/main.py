@@ -4,5 +4,5 @@ import streamlit as st
 
 from scheduler.ui.week import render
 
-st.set_page_config(page_title="ESRO scheduler", page_icon=":material/route:", layout="wide")
+st.set_page_config(page_title="ESRO scheduler", layout="wide")
 render()

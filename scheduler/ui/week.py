@@ -15,11 +15,6 @@ from scheduler.publish.words import FOCUS_LETTERS, day_short, duration, tier_sen
 
 INPUTS, OUTPUTS = Path("inputs"), Path("outputs")
 STYLE = """<style>
-svg.grid{width:100%;height:auto} svg.map{max-width:460px;width:100%;border:1px solid #d9dee3}
-svg text{font:11px system-ui,Arial,sans-serif;fill:#16202a} svg .in{fill:#fff;font-weight:500}
-svg .day{font-weight:600;text-anchor:middle;font-size:12px} svg .clock{text-anchor:end;fill:#5b6773}
-svg .hour{stroke:#d9dee3} svg .off{fill:#eceff1} svg .drive{fill:#5b6773;font-size:10px}
-svg .route{fill:none;stroke:#9fb2c3} svg .label{font-size:10px;fill:#5b6773}
 .chip{display:inline-block;border:1px solid #d9dee3;border-left:5px solid #2f6b4f;padding:3px 10px;
 border-radius:4px;margin:0 8px 6px 0} .chip.warn{border-left-color:#a04000}
 </style>"""
@@ -69,14 +64,14 @@ def _week(shown: "service.ShownPlan") -> None:
         load = "" if o.load is None else f" · {o.load:.0%} of duty"
         st.markdown(f"**{o.officer.name}** · {len(o.visits)} visits · {duration(o.minutes)} at schools"
                     f" · {duration(o.travel)} driving{load}")  # fmt: skip
-        st.html(week_grid(case, o.officer, monday, o.visits))
+        st.image(week_grid(case, o.officer, monday, o.visits), width="stretch")
     left, right = st.columns([3, 2])
     with left:
         st.subheader("Schools")
         _schools(schools)
     with right:
         st.subheader("Map")
-        st.html(area_map(case, (chosen,), [v for s in schools for v in s.visits]))
+        st.image(area_map(case, (chosen,), [v for s in schools for v in s.visits]), width="stretch")
     with st.expander("Why this plan: the score from the top down"):
         counts = shown.score.to_dict()
         for tier, count in counts.items():
@@ -96,14 +91,14 @@ def _schools(schools: list[SchoolWeek]) -> None:
             "School": [s.school.name for s in worst],
             "Visits": [f"{len(s.visits)} / {s.wanted}" for s in worst],
             "Last seen": [day_short(s.last_seen) if s.last_seen else "not known" for s in worst],
-            "Of fair share": [s.minutes / s.share if s.share else None for s in worst],
+            "Of fair share": [round(100 * s.minutes / s.share) if s.share else None for s in worst],
             "Minutes": [s.minutes for s in worst],
             "Fair share": [s.share for s in worst],
             "Cycle": ["".join(FOCUS_LETTERS[f] if f in s.cycle_focuses else "·" for f in FOCUS_LETTERS)
                       for s in worst],
         }),
         hide_index=True,
-        column_config={"Of fair share": st.column_config.ProgressColumn(format="percent", max_value=1.0)},
+        column_config={"Of fair share": st.column_config.ProgressColumn(format="%d %%", max_value=100)},
     )  # fmt: skip
 
 
