@@ -1,0 +1,26 @@
+"""Documents that name commands and files name ones that exist."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_links_lead_to_files() -> None:
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            if not target.startswith("http"):
+                assert (page.parent / target).exists(), (page.name, target)
+
+
+def test_commands_in_the_readme_are_real() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    source = (ROOT / "scheduler" / "cli.py").read_text(encoding="utf-8")
+    targets = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for command in re.findall(r"\besro (check|plan|score|template|serve|[a-z]+) ", text):
+        if command not in ("scheduler", "folder"):
+            assert f"def {command}(" in source, command
+    for option in re.findall(r"(--[a-z-]+)", text):
+        assert f'"{option}"' in source, option
+    for target in re.findall(r"make ([a-z]+)", text):
+        assert f"\n{target}:" in targets, target
