@@ -9,6 +9,7 @@ that each officer-day could still bring (Lagrange).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from random import Random
 from time import monotonic
 
 import numpy as np
@@ -26,6 +27,9 @@ from scheduler.planner.tours import TourSpace
 CHANGED, RELIEF = TIER["changed_visits"], TIER["relief_days"]
 UNDER, MINUTES = TIER["under_served"], TIER["minutes_cost"]
 EPSILON = 1e-6
+PER_DIVE = 4
+EXCESS = 3_000.0
+MOST_REFUSED = 6
 PER_DAY = 12
 """Tours added an officer-day and pricing round."""
 
@@ -62,6 +66,7 @@ class Relaxation:
             least = 1 if space.fixed else 0
             self._days[day] = self._solver.Constraint(least, 1, "")
         self._caps: dict[int, pywraplp.Constraint] = {}
+        self._excess: list[pywraplp.Variable] = []
         self._hulls = self._make_hulls()
         self._alike: dict[int, int] = {}
         for day, space in spaces.items():
@@ -102,6 +107,8 @@ class Relaxation:
             objective.SetCoefficient(variable, self._cost(column))
         constant = float(np.dot(self.weights, self.master.constants))
         objective.SetOffset(constant)
+        for excess in self._excess:
+            objective.SetCoefficient(excess, EXCESS)
 
     def tighten(self) -> int:
         """Adds the hull inequalities that the last solution violates; how many."""
@@ -168,6 +175,12 @@ class Relaxation:
             if column.tiers[tier]:
                 row.SetCoefficient(variable, column.tiers[tier])
         self._caps[tier] = row
+        # Going over a cap at a high cost keeps the programme feasible whatever tours are known,
+        # and every value a bound.
+        excess = self._solver.NumVar(0, self._solver.infinity(), "")
+        row.SetCoefficient(excess, -1)
+        self._solver.Objective().SetCoefficient(excess, EXCESS)
+        self._excess.append(excess)
 
     def solve(self) -> Prices | None:
         """Solves over the tours known; None where the solver fails or nothing is feasible."""
@@ -181,19 +194,63 @@ class Relaxation:
             tiers[tier] -= cap.dual_value()
         return Prices(rows, days, tiers, value)
 
+    def within_caps(self) -> bool:
+        """Whether the last solution keeps all caps."""
+        return all(x.solution_value() < 1e-6 for x in self._excess)
+
     def values(self) -> list[tuple[Column, float]]:
         """The columns of the last solution that are above 0."""
         found = [(c, v.solution_value()) for c, v in self._variables]
         return [(c, x) for c, x in found if x > 1e-7]
 
+    def dive(self, rng: Random, until: float) -> list[Column] | None:
+        """Whole tours near the relaxed point: fixes one tour after the other, the ones that the
+        relaxation likes best first, and prices anew in between. None where it ends nowhere."""
+        fixed: dict[int, pywraplp.Variable] = {}
+        refused: list[pywraplp.Variable] = []
+        out: list[Column] = []
+        try:
+            while monotonic() < until:
+                prices = self.solve()
+                if prices is None or not self.within_caps():
+                    if not fixed or len(refused) > MOST_REFUSED:
+                        return None
+                    _, variable = fixed.popitem()
+                    out.pop()
+                    variable.SetBounds(0, 0)
+                    refused.append(variable)
+                    continue
+                self.add(self.price(prices, PER_DIVE, [d for d in self.spaces if d not in fixed])[0])
+                if self.solve() is None or not self.within_caps():
+                    continue
+                open_ = [
+                    (c, v, v.solution_value())
+                    for c, v in self._variables
+                    if c.day not in fixed and v.solution_value() > 1e-6
+                ]
+                if not open_:
+                    return out
+                column, variable, _ = max(open_, key=lambda cvx: cvx[2] + 0.1 * rng.random())
+                variable.SetLb(1)
+                fixed[column.day] = variable
+                out.append(column)
+            return None
+        finally:
+            for variable in (*fixed.values(), *refused):
+                variable.SetBounds(0, self._solver.infinity())
+
     # -- pricing -----------------------------------------------------------------------------
 
-    def price(self, prices: Prices, per_day: int = PER_DAY) -> tuple[list[Column], float]:
-        """Tours that would lower the value, and by how much all of them at most could."""
+    def price(
+        self, prices: Prices, per_day: int = PER_DAY, days: Iterable[int] | None = None
+    ) -> tuple[list[Column], float]:
+        """Tours (of these days, all unless given) that would lower the value, and by how much all
+        of them at most could."""
         found: list[Column] = []
         short = 0.0
         known: dict[tuple[int, bytes], _Found] = {}
-        for day, space in self.spaces.items():
+        for day in self.spaces if days is None else days:
+            space = self.spaces[day]
             reduced = ReducedCosts(self, prices, day)
             if space.od.most == 0 or not len(space.nodes):
                 continue

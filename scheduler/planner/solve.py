@@ -1,16 +1,16 @@
 """One week of tied clusters, tier by tier: the best plan found and what is proven of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
+from random import Random
 from time import monotonic
 
 from scheduler.domain.score import TIERS
 from scheduler.planner.branch import BranchAndBound
-from scheduler.planner.columns import Worth
+from scheduler.planner.columns import Column, Worth
 from scheduler.planner.dispatcher import Dispatcher, Week
 from scheduler.planner.enumeration import TooMany
-from scheduler.planner.integer import choose
 from scheduler.planner.master import INF, Master
 from scheduler.planner.nodes import all_task_sets_fit
 from scheduler.planner.pool import Pool, make_pool, pool_week
@@ -22,7 +22,11 @@ MIXED = (20000.0, 10000.0, 6000.0, 2000.0, 1000.0, 800.0, 500.0, 150.0, 1.0)
 """Weights of the tiers in the relaxation that collects tours for all of them at once."""
 LAST = len(TIERS) - 1
 TIGHTENINGS = 15
-GAP_PARTS = (1.0, 0.5, 0.3, 0.15, 0.07)
+DIVES = 3
+"""Dives in a row without success that end the search by dives."""
+GAP_PARTS = (0.5, 0.3, 0.15, 0.07)
+GAPS = (-80, -50, -30, -15, -7)
+UNCAPPED = 1_000_000
 POOL = 60_000
 """Tours that a search for the proof may hold."""
 
@@ -61,6 +65,7 @@ class Solver:
         self.dispatcher = Dispatcher(self.master, self.spaces, self.worths)
         self.week = self._empty()
         self.relaxation = Relaxation(self.master, self.spaces, self.worths)
+        self.rng = Random(0)
         self.exact = all_task_sets_fit(problem)
         self.bound = list(self.master.floor)
 
@@ -111,7 +116,9 @@ class Solver:
         """Tours that are good for all tiers at once, and a first choice among them."""
         self.relaxation.add(self.week.columns.values())
         self.relaxation.minimise(MIXED)
-        self.relaxation.converge(monotonic() + self._left() * 0.6)
+        until = monotonic() + self._left() * 0.4
+        self.relaxation.converge(until)
+        self._dive(LAST, self.bound[LAST], until)
 
     def _at_floor(self, tier: int) -> bool:
         return self.week.score()[: tier + 1] == self.master.floor[: tier + 1]
@@ -134,68 +141,111 @@ class Solver:
         """Improves the week in one tier; the proven bound of it, given the tiers above."""
         until = monotonic() + self._left() * (0.4 if tier < LAST else 1.0)
         least, prices = self._relax(tier, floor, monotonic() + (until - monotonic()) * 0.5)
-        self._improve(tier, least, min(until, monotonic() + (until - monotonic()) * 0.3))
+        if tier < LAST:
+            self._demand_less(tier, least, until)
+        elif prices is not None:
+            self._dive(tier, least, monotonic() + (until - monotonic()) * 0.4)
         if prices is not None and self.week.score()[tier] > least and monotonic() < until:
-            least = max(least, self._prove(tier, prices, until))
+            caps, best = self.week.score(), self.week.score()[tier]
+            targets = [int(prices.value + part * (best - prices.value)) + 1 for part in GAP_PARTS]
+            least = max(least, self._prove(tier, prices, until, caps, [best, *targets]))
         return least
+
+    def _demand_less(self, tier: int, least: int, until: float) -> None:
+        """Asks for one less in a tier, whatever it costs in the last, as long as that is found:
+        by dives, then among all tours that cost little more than the relaxation."""
+        relaxation = self.relaxation
+        while self.week.score()[tier] > least and monotonic() < until and self._left() > 0:
+            best = self.week.score()[tier]
+            relaxation.cap(tier, best - 1)
+            bound, prices = self._relaxed(LAST, 0, until)
+            if prices is None or not relaxation.within_caps():
+                break
+            self._dive(tier, best - 1, until)
+            if self.week.score()[tier] >= best and prices.value - bound < 1e-4:
+                caps = (*self.week.score()[:tier], best - 1, *(UNCAPPED for _ in TIERS[tier + 1 :]))
+                self._prove(LAST, prices, until, caps, GAPS)
+            if self.week.score()[tier] >= best:
+                break
+        relaxation.cap(tier, self.week.score()[tier])
 
     def _relax(self, tier: int, floor: int, until: float) -> tuple[int, Prices | None]:
         """The bound of the linear relaxation, rounded up, and the prices that gave it."""
+        bound, prices = self._relaxed(tier, floor, until)
+        least = max(floor, ceil(bound - 1e-6)) if bound > -INF else floor
+        converged = prices is not None and bound > -INF and prices.value - bound < 1e-4
+        return least, prices if converged else None
+
+    def _relaxed(self, tier: int, floor: int, until: float) -> tuple[float, Prices | None]:
+        """The relaxation in one tier, tightened while that helps: its bound and prices."""
         relaxation = self.relaxation
         weights = [0.0] * len(TIERS)
         weights[tier] = 1.0
         relaxation.minimise(weights)
         bound, prices = relaxation.converge(until, floor)
-        least = floor
         for _ in range(TIGHTENINGS):
-            least = max(least, ceil(bound - 1e-6)) if bound > -INF else least
-            if prices is None or least >= self.week.score()[tier] or monotonic() > until:
+            if prices is None or bound > self.week.score()[tier] - 1 or monotonic() > until:
                 break
+            before = bound
             if prices.value <= floor + 1e-6 or not relaxation.tighten():
                 break
             bound, prices = relaxation.converge(until, floor)
-        converged = prices is not None and bound > -INF and prices.value - bound < 1e-4
-        return least, prices if converged else None
-
-    def _improve(self, tier: int, least: int, until: float) -> None:
-        """Chooses among the tours known, and polishes, while that helps."""
-        while self.week.score()[tier] > least and monotonic() < until - 0.1 and self._left() > 0:
-            better = choose(
-                self.master, self.spaces, list(self.relaxation.columns.values()),
-                self.week.score(), self.week, tier, min(until, self.deadline), least,
-            )  # fmt: skip
-            if better is None or not self._take(self._polish(better)):
+            if bound < before + 0.1:
                 break
-            self.report(tier, self.week.score(), tuple(self.bound))
+        return bound, prices
 
-    def _prove(self, tier: int, prices: Prices, until: float) -> int:
-        """Searches all tours that a better week could hold; the bound that this proves. Where
-        they are too many, those that a week much better could hold, step by step."""
+    def _dive(self, tier: int, least: int, until: float) -> None:
+        """Dives from the relaxed point, and polishes, while that helps."""
+        idle = 0
+        while idle < DIVES and self.week.score()[tier] > least:
+            if monotonic() > until or self._left() <= 0:
+                break
+            columns = self.relaxation.dive(self.rng, min(until, self.deadline))
+            idle += 1
+            if columns is not None and self._take(self._polish(self._week_of(columns))):
+                idle = 0
+                self.report(tier, self.week.score(), tuple(self.bound))
+
+    def _week_of(self, columns: list[Column]) -> Week:
+        week = Week(self.master, self.spaces)
+        for column in columns:
+            week.put(column)
+        return week
+
+    def _prove(
+        self, tier: int, prices: Prices, until: float, caps: tuple[int, ...], targets: Sequence[int]
+    ) -> int:
+        """Searches all tours that a week below a target could hold, for the first target for
+        which they are few enough, then for those between it and the best; the bound of the tier
+        that this proves. Negative targets count from the relaxation's value."""
         proven = 0
-        for part in GAP_PARTS:
-            best = self.week.score()[tier]
-            target = best if part == 1 else int(prices.value + part * (best - prices.value)) + 1
+        for wanted in targets:
+            target = wanted if wanted >= 0 else int(prices.value) - wanted
             if target <= max(proven, prices.value) or monotonic() > until or self._left() <= 0:
                 continue
             try:
                 pool = make_pool(self.relaxation, prices, target - 1 - prices.value, POOL)
             except TooMany:
                 continue
-            proven = max(proven, self._search(tier, pool, prices, target, until))
-            if proven >= self.week.score()[tier] or part == 1:
-                break
+            return max(proven, self._search(tier, pool, target, until, caps, prices))
         return proven
 
-    def _search(self, tier: int, pool: Pool, prices: Prices, target: int, until: float) -> int:
+    def _search(
+        self, tier: int, pool: Pool, target: int, until: float, caps: tuple[int, ...], prices: Prices
+    ) -> int:  # fmt: skip
         """Looks for a week below `target` in the pool; the bound that this proves."""
+        best = target
 
         def found(chosen: list[tuple[int, int]]) -> int:
-            self._take(self._polish(pool_week(self.master, pool, self.spaces, chosen)))
+            nonlocal best
+            week = pool_week(self.master, pool, self.spaces, chosen)
+            best = min(best, week.score()[tier])
+            self._take(self._polish(week))
             self.report(tier, self.week.score(), tuple(self.bound))
-            return min(target, self.week.score()[tier])
+            if self.week.score()[:tier] == caps[:tier]:
+                best = min(best, self.week.score()[tier])
+            return best
 
-        search = BranchAndBound(
-            self.master, pool, tier, self.week.score(), target, found, min(until, self.deadline)
-        )
+        search = BranchAndBound(self.master, pool, tier, caps, target, found, min(until, self.deadline))
         outcome = search.run(pool.reduced_costs(prices))
         return ceil(outcome.bound - 1e-5) if outcome.bound > -INF else 0
