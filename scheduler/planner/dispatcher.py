@@ -19,6 +19,10 @@ WEIGHTS: tuple[float, ...] = (2e12, 5e10, 2e9, 1e8, 1e7, 1e6, 5e4, 4e3, 1.0)
 """One a tier: within one officer-day a tier never outweighs a higher one."""
 
 
+PROMISING = 16
+"""Schools that the dispatcher looks at for one officer-day."""
+
+
 class Week:
     """The chosen column of each officer-day, and how far each row of the master is."""
 
@@ -107,7 +111,7 @@ class Dispatcher:
         above = WEIGHTS[TIER["relief_days"]] if space.od.relief and not space.fixed else 0.0
         if space.fixed:
             above = -np.inf
-        result = space.best(masked, fixed_worth, WEIGHTS[-1], above)
+        result = space.best(masked, fixed_worth, WEIGHTS[-1], above, PROMISING)
         for sequence in result.sequences[:1]:
             found = timed(space, sequence, masked, fixed_worth, WEIGHTS[-1], chosen)
             if found:

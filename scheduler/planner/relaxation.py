@@ -28,6 +28,10 @@ CHANGED, RELIEF = TIER["changed_visits"], TIER["relief_days"]
 UNDER, MINUTES = TIER["under_served"], TIER["minutes_cost"]
 EPSILON = 1e-6
 PER_DIVE = 4
+PATIENCE, LITTLE = 4, 0.005
+"""Rounds of pricing that lower the value by less than this part end a rough convergence."""
+PROMISING = 14
+"""Schools that pricing looks at first where there are many."""
 EXCESS = 3_000.0
 MOST_REFUSED = 6
 PER_DAY = 12
@@ -66,6 +70,7 @@ class Relaxation:
             least = 1 if space.fixed else 0
             self._days[day] = self._solver.Constraint(least, 1, "")
         self._caps: dict[int, pywraplp.Constraint] = {}
+        self._wide = any(len(s.schools) > PROMISING for s in spaces.values())
         self._excess: list[pywraplp.Variable] = []
         self._hulls = self._make_hulls()
         self._alike: dict[int, int] = {}
@@ -220,7 +225,8 @@ class Relaxation:
                     variable.SetBounds(0, 0)
                     refused.append(variable)
                     continue
-                self.add(self.price(prices, PER_DIVE, [d for d in self.spaces if d not in fixed])[0])
+                left = [d for d in self.spaces if d not in fixed]
+                self.add(self.price(prices, PER_DIVE, left, PROMISING)[0])
                 if self.solve() is None or not self.within_caps():
                     continue
                 open_ = [
@@ -242,10 +248,11 @@ class Relaxation:
     # -- pricing -----------------------------------------------------------------------------
 
     def price(
-        self, prices: Prices, per_day: int = PER_DAY, days: Iterable[int] | None = None
-    ) -> tuple[list[Column], float]:
+        self, prices: Prices, per_day: int = PER_DAY, days: Iterable[int] | None = None,
+        most_schools: int | None = None,
+    ) -> tuple[list[Column], float]:  # fmt: skip
         """Tours (of these days, all unless given) that would lower the value, and by how much all
-        of them at most could."""
+        of them at most could (where `most_schools` does not narrow the search)."""
         found: list[Column] = []
         short = 0.0
         known: dict[tuple[int, bytes], _Found] = {}
@@ -257,7 +264,7 @@ class Relaxation:
             key = (self._alike[day], reduced.worth.tobytes() + reduced.fixed_worth.tobytes())
             if key not in known or known[key].none_above > reduced.above:
                 result = space.best(
-                    reduced.masked, reduced.fixed_worth, reduced.road, reduced.above + EPSILON
+                    reduced.masked, reduced.fixed_worth, reduced.road, reduced.above + EPSILON, most_schools
                 )
                 top = float(result.values[0]) if len(result.values) else None
                 known[key] = _Found(top, result.sequences[:per_day], reduced.above)
@@ -272,16 +279,26 @@ class Relaxation:
                     found.append(made[1])
         return found, short
 
-    def converge(self, deadline: float, enough: float = -INF) -> tuple[float, Prices | None]:
+    def converge(
+        self, deadline: float, enough: float = -INF, roughly: bool = False
+    ) -> tuple[float, Prices | None]:
         """Generates columns until nothing lowers the value, the value is at most `enough`, or
-        time is up. The proven bound (−inf where none) and the last prices."""
+        time is up; `roughly` also where the last rounds lowered it little. The proven bound
+        (−inf where none) and the last prices."""
         bound, prices = -INF, None
+        values: list[float] = []
         while True:
             prices = self.solve()
             if prices is None or prices.value <= enough + EPSILON:
                 return bound, prices
             if monotonic() > deadline:
                 return bound, prices
+            values.append(prices.value)
+            if roughly and len(values) > PATIENCE:
+                if values[-1 - PATIENCE] - values[-1] < LITTLE * abs(values[-1]):
+                    return bound, prices
+            if self._wide and self.add(self.price(prices, most_schools=PROMISING)[0]):
+                continue
             columns, short = self.price(prices)
             bound = max(bound, prices.value - short)
             if not self.add(columns):

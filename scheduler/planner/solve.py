@@ -117,7 +117,7 @@ class Solver:
         self.relaxation.add(self.week.columns.values())
         self.relaxation.minimise(MIXED)
         until = monotonic() + self._left() * 0.4
-        self.relaxation.converge(until)
+        self.relaxation.converge(until, roughly=True)
         self._dive(LAST, self.bound[LAST], until)
 
     def _at_floor(self, tier: int) -> bool:
@@ -158,7 +158,7 @@ class Solver:
         while self.week.score()[tier] > least and monotonic() < until and self._left() > 0:
             best = self.week.score()[tier]
             relaxation.cap(tier, best - 1)
-            bound, prices = self._relaxed(LAST, 0, until)
+            bound, prices = self._relaxed(LAST, 0, until, roughly=True)
             if prices is None or not relaxation.within_caps():
                 break
             self._dive(tier, best - 1, until)
@@ -176,21 +176,23 @@ class Solver:
         converged = prices is not None and bound > -INF and prices.value - bound < 1e-4
         return least, prices if converged else None
 
-    def _relaxed(self, tier: int, floor: int, until: float) -> tuple[float, Prices | None]:
+    def _relaxed(
+        self, tier: int, floor: int, until: float, roughly: bool = False
+    ) -> tuple[float, Prices | None]:
         """The relaxation in one tier, tightened while that helps: its bound and prices."""
         relaxation = self.relaxation
         weights = [0.0] * len(TIERS)
         weights[tier] = 1.0
         relaxation.minimise(weights)
-        bound, prices = relaxation.converge(until, floor)
-        for _ in range(TIGHTENINGS):
+        bound, prices = relaxation.converge(until, floor, roughly)
+        for _ in range(TIGHTENINGS if not roughly else 2):
             if prices is None or bound > self.week.score()[tier] - 1 or monotonic() > until:
                 break
             before = bound
             if prices.value <= floor + 1e-6 or not relaxation.tighten():
                 break
-            bound, prices = relaxation.converge(until, floor)
-            if bound < before + 0.1:
+            bound, prices = relaxation.converge(until, floor, roughly)
+            if not roughly and bound < before + 0.1:
                 break
         return bound, prices
 

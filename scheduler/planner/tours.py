@@ -73,6 +73,14 @@ class TourSpace:
         if od.clock is not None:
             self._tables(od.clock)
 
+    def _promising(self, worth: Floats, road: float, most: int) -> Ints:
+        """The nodes of the schools whose visits are worth most, half of the way there taken off."""
+        value = np.full(len(self.schools), NO)
+        np.maximum.at(value, self.place, worth.max(axis=(1, 2), initial=NO))
+        value -= road * (self.out + self.home) / 4
+        chosen = np.argsort(-value, kind="stable")[:most]
+        return np.flatnonzero(np.isin(self.place, chosen))
+
     def alike(self, other: "TourSpace") -> bool:
         """Whether both have the same nodes, times and drives, so that with the same worth of
         visits they have the same tours."""
@@ -181,10 +189,16 @@ class TourSpace:
         """
         return _Search(self, worth, fixed_worth, road, above, limit, use).run()
 
-    def best(self, worth: Floats, fixed_worth: Floats, road: float, above: float) -> Found:
+    def best(
+        self, worth: Floats, fixed_worth: Floats, road: float, above: float, most_schools: int | None = None
+    ) -> Found:  # fmt: skip
         """Some tours worth more than `above`, the best of all first; none where none is. The
-        threshold starts near the bound on all tours and comes down until it finds some."""
-        search = _Search(self, worth, fixed_worth, road, above, NO_LIMIT, None)
+        threshold starts near the bound on all tours and comes down until it finds some. With
+        `most_schools` only that many, whose visits are worth most, are looked at."""
+        use = None
+        if most_schools is not None and len(self.schools) > most_schools:
+            use = self._promising(worth, road, most_schools)
+        search = _Search(self, worth, fixed_worth, road, above, NO_LIMIT, use)
         if self.od.most == 0 or not len(self.nodes):
             return search.run()
         return search.run_down()
@@ -204,6 +218,7 @@ class _Search:
         self.space, self.road, self.above, self.limit = space, road, above, limit
         self.worth, self.fixed_worth = worth, fixed_worth
         self.use = np.arange(len(space.nodes)) if use is None else use
+        self.places = np.unique(space.place[self.use])
         self.count, self.m = len(space.nodes), len(space.od.fixed)
         self.size, self.layers = space.grid.size, space.layers
         self.most = space.od.most
@@ -315,23 +330,23 @@ class _Search:
         return out
 
     def _after(self, go: Floats) -> Floats:
-        """Best value after an end at (place, b, t), by going on to another place."""
-        space = self.space
-        places = len(space.schools)
-        by_place = np.full((places, self.layers, self.size + 1), NO)
+        """Best value after an end at (place, b, t), by going on to another place in use."""
+        space, at = self.space, self.places
+        by_place = np.full((len(space.schools), self.layers, self.size + 1), NO)
         for node in self.use:
             target = by_place[space.place[node], :, : self.size]
             np.maximum(target, go[node], out=target)
-        later = np.maximum.accumulate(by_place[:, :, ::-1], axis=2)[:, :, ::-1]
-        out = np.full((places, self.layers, self.size), NO)
-        last = self.layers - 1
-        for j in range(places):
-            cost = self.road * space.drive[:, j][:, None]
-            for b in range(self.layers):
-                out[:, b] = np.maximum(out[:, b], later[j, b][space.first_next[0, :, j]] - cost)
-            if last:
-                resting = later[j, 1][space.first_next[1, :, j]] - cost
-                out[:, 0] = np.maximum(out[:, 0], resting)
+        later = np.maximum.accumulate(by_place[at][:, :, ::-1], axis=2)[:, :, ::-1]
+        out = np.full((len(space.schools), self.layers, self.size), NO)
+        cost = self.road * space.drive[np.ix_(at, at)][:, :, None]
+        plain = space.first_next[0][np.ix_(at, at)]
+        count = len(at)
+        columns = np.arange(count)[None, :, None]
+        for b in range(self.layers):
+            out[at, b] = (later[:, b][columns, plain] - cost).max(axis=1)
+        if self.layers == 2:
+            rest = space.first_next[1][np.ix_(at, at)]
+            out[at, 0] = np.maximum(out[at, 0], (later[:, 1][columns, rest] - cost).max(axis=1))
         return out
 
     # -- first visits ------------------------------------------------------------------------
