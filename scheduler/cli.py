@@ -125,6 +125,39 @@ def score(
 
 
 @app.command()
+def simulate(
+    folder: Folder, week: Week, weeks: Annotated[int, typer.Option("--weeks", min=1, max=520)],
+    warm_up: Annotated[int, typer.Option(
+        "--warm-up", min=0, metavar="N", help="Weeks before the watchers are judged.")] = 8,
+    precinct: Annotated[Optional[list[str]], typer.Option(  # noqa: UP045
+        "--precinct", metavar="ID", help="Plan this precinct alone; may be given again.")] = None,
+    time_limit: Annotated[Optional[float], typer.Option(  # noqa: UP045
+        "--time-limit", metavar="S", min=1, help="Seconds for the whole call; 40 a week unless given.")] = None,
+    seed: Annotated[Optional[int], typer.Option("--seed", metavar="N", min=0)] = None,  # noqa: UP045
+    price: Annotated[Optional[float], typer.Option(  # noqa: UP045
+        "--price", metavar="P", min=0, max=1,
+        help="Part of the reachable minutes that unpredictability may cost.")] = None,
+    workers: Annotated[Optional[int], typer.Option("--workers", metavar="N", min=1)] = None,  # noqa: UP045
+    out: Annotated[Optional[Path], typer.Option("--out", metavar="DIR")] = None,  # noqa: UP045
+) -> None:  # fmt: skip
+    """Plans week after week and prints how often watchers would have guessed right, as JSON."""
+    from scheduler import service
+
+    if warm_up >= weeks:
+        raise _argument("--warm-up", str(warm_up), "it leaves no week to judge", "Give more --weeks.")
+    request = service.PlanRequest(
+        folder, _day(week), weeks, tuple(precinct or ()), time_limit or 40.0 * weeks, seed, price, None,
+        None, workers, out,
+    )  # fmt: skip
+
+    def tell(position: int, answer: service.PlanAnswer) -> None:
+        say(f"Week {position + 1} of {weeks}: {answer.result.status}, {answer.result.seconds:.1f} s")
+
+    panel = service.simulate(request, warm_up, tell)
+    print(json.dumps(panel.to_dict(), indent=1))
+
+
+@app.command()
 def serve(
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8501,
     address: Annotated[str, typer.Option("--address", help="Address to listen on.")] = "127.0.0.1",

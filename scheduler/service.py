@@ -2,29 +2,31 @@
 
 import json
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
+from time import monotonic
 
 from scheduler.domain.agency import Agency
 from scheduler.domain.calendar import planned_weeks, week_days
-from scheduler.domain.plan import Plan, Published
+from scheduler.domain.plan import PastVisit, Plan, Published
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import Score
 from scheduler.domain.travel import TravelTimes
 from scheduler.errors import InputError, NoPlanError, Problem
 from scheduler.planner.result import PlanResult, ProgressListener
-from scheduler.publish.outputs import check_target, write_outputs
+from scheduler.publish.outputs import check_target, result_document, write_outputs
 from scheduler.publish.words import proof_sentence
 from scheduler.rules.case import Case
 from scheduler.rules.registry import score, violations
 from scheduler.rules.violation import Violation
 from scheduler.tables.checks import collisions
-from scheduler.tables.folder import agency_digest, read_agency
+from scheduler.tables.folder import agency_digest, read_agency, write_plan, write_text
 from scheduler.tables.plans import read_plan
+from scheduler.watchers.panel import Panel, judge_rounds
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,51 @@ def refuse_clashes(agency: Agency, mondays: Sequence[date], published: Published
     ]  # fmt: skip
     if problems:
         raise InputError(problems)
+
+
+def simulate(
+    request: PlanRequest, warm_up: int, progress: Callable[[int, PlanAnswer], None] | None = None
+) -> Panel:
+    """Plans week after week, each on the history of those before, writes plan.csv and
+    result.json of each week into `request.out`/<Monday>, and judges the rounds of the weeks
+    after `warm_up`. Each week gets its part of the time that is left. Raises InputError."""
+    begun = monotonic()
+    whole, _ = read_agency(request.folder)
+    agency = scoped(whole, request.precincts)
+    mondays = planned_weeks(request.week, request.weeks)
+    out = request.out or Path("outputs") / (request.folder.resolve().name or "agency") / "simulation"
+    out.mkdir(parents=True, exist_ok=True)
+    for position, monday in enumerate(mondays):
+        left = request.time_limit - (monotonic() - begun)
+        seed = None if request.seed is None else request.seed + position
+        week = replace(
+            request, time_limit=max(1.0, left / (len(mondays) - position)), seed=seed, week=monday, weeks=1
+        )
+        answer = plan_week(agency, week, agency_digest(whole), out / monday.isoformat())
+        done = tuple(PastVisit(v) for v in answer.case.visits)
+        agency = replace(agency, history=agency.history + done)
+        if progress is not None:
+            progress(position, answer)
+    visits = [p.visit for p in agency.history if p.status == "done"]
+    return judge_rounds(agency, visits, mondays[warm_up:])
+
+
+def plan_week(agency: Agency, request: PlanRequest, digest: str, folder: Path) -> PlanAnswer:
+    """Plans one week of an agency as it stands and writes plan.csv and result.json."""
+    from scheduler.planner import plan as solve
+
+    mondays = planned_weeks(request.week, 1)
+    result = solve(
+        agency, mondays, time_limit=request.time_limit, seed=request.seed, price=request.price,
+        workers=request.workers,
+    )  # fmt: skip
+    if result.plan is None:
+        raise NoPlanError(f"No plan was found for the week of {mondays[0]} in the time given.")
+    folder.mkdir(parents=True, exist_ok=True)
+    write_plan(result.plan, folder / "plan.csv")
+    document = json.dumps(result_document(result, digest, versions()), indent=1, ensure_ascii=False)
+    write_text(folder / "result.json", document + "\n")
+    return PlanAnswer(agency, Case(agency, mondays, result.plan.visits), result, folder)
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,10 @@ class Officer:
         """Whether the officer holds it; a blank one is held by all."""
         return not qualification or qualification in self.qualifications
 
+    def may_do(self, work: "Session | Task") -> bool:
+        """Whether the officer holds the qualification of a session or task and is the one named."""
+        return self.holds(work.qualification) and work.officer_id in (None, self.officer_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Shift:

@@ -16,7 +16,7 @@ from scheduler.domain.agency import Officer, School, Session, Task
 from scheduler.domain.clock import Window
 from scheduler.domain.plan import Visit
 from scheduler.planner.grid import Bools, Ints
-from scheduler.planner.problem import OfficerDay, WeekProblem, can_do
+from scheduler.planner.problem import OfficerDay, WeekProblem
 from scheduler.rules.tiers.changed_visits import NEAR_MINUTES
 
 DEFAULT_FOCUS = "law_enforcement"
@@ -93,7 +93,7 @@ def _ids(tasks: tuple[Task, ...]) -> tuple[str, ...]:
 
 
 def _listable(task: Task, officer: Officer, day: date) -> bool:
-    return task.from_ <= day <= task.until and can_do(officer, task)
+    return task.from_ <= day <= task.until and officer.may_do(task)
 
 
 def _affordable(tasks: list[Task], room: int) -> Iterator[tuple[Task, ...]]:
@@ -183,7 +183,7 @@ class _SchoolDay:
         """Splits the allowed visits by the sessions they attend."""
         sessions = [
             s for s in self.problem.sessions_at.get((self.school.school_id, self.od.day), ())
-            if can_do(self.od.officer, s)
+            if self.od.officer.may_do(s)
         ]  # fmt: skip
         parts: list[tuple[tuple[Session, ...], Bools]] = [((), self.allowed)]
         for session in sessions:

@@ -110,13 +110,8 @@ class WeekProblem:
         officer = self.agency.officers[visit.officer_id]
         return tuple(
             s for s in self.sessions_at.get((visit.school_id, visit.date), ())
-            if can_do(officer, s) and visit.window.contains(s.window)
+            if officer.may_do(s) and visit.window.contains(s.window)
         )  # fmt: skip
-
-
-def can_do(officer: Officer, work: Session | Task) -> bool:
-    """Whether `officer` holds the qualification of a session or task and is the one named."""
-    return officer.holds(work.qualification) and work.officer_id in (None, officer.officer_id)
 
 
 def tied_groups(

@@ -1,0 +1,1 @@
+"""Watchers who guess when the officer comes: how well the rounds are hidden, measured."""
