@@ -26,7 +26,8 @@ DRAW_PART = 0.15
 
 @dataclass(frozen=True)
 class ClusterJob:
-    """Plan these precincts for these weeks (Mondays). `seconds` is the time for all of it."""
+    """Plan these precincts for these weeks (Mondays). `seconds` is the time for all of it; tiers
+    below `last_tier` (an index) are left as they come."""
 
     agency: Agency
     precincts: tuple[str, ...]
@@ -35,6 +36,7 @@ class ClusterJob:
     price: str
     seed: int
     seconds: float
+    last_tier: int = len(TIERS) - 1
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ class _ClusterRun:
         left = until - monotonic()
         price = Fraction(self.job.price)
         keep = min(left * DRAW_PART, 5.0) if price else 0.0
-        solver = Solver(problem, until - keep, report, self.stopped)
+        solver = Solver(problem, until - keep, report, self.stopped, self.job.last_tier)
         solution = solver.solve()
         week, best = solution.week, solution.best
         if price:

@@ -1,15 +1,17 @@
-"""The planner's one door: plans weeks of an agency and judges its own plan by the rules."""
+"""The planner's door: plans weeks of agencies and judges its own plans by the rules."""
 
 import os
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from time import monotonic
 
 from scheduler.domain.agency import Agency
 from scheduler.domain.calendar import Calendar
 from scheduler.domain.plan import Plan, Published
-from scheduler.domain.score import Score
+from scheduler.domain.scope import restricted
+from scheduler.domain.score import TIERS, Score
 from scheduler.errors import InternalError
 from scheduler.planner.cluster import ClusterJob, ClusterPlan
 from scheduler.planner.executor import Cancel, run_jobs
@@ -22,47 +24,93 @@ SEED_BITS = 48
 """A seed fits into a JSON number that every reader keeps exactly."""
 
 
+@dataclass(frozen=True)
+class Question:
+    """One thing to plan: weeks (Mondays in a row) of an agency, on what was published."""
+
+    agency: Agency
+    weeks: tuple[date, ...]
+    published: Published | None = None
+
+
 def plan(
     agency: Agency, weeks: Sequence[date], *, time_limit: float, seed: int | None = None,
     price: float | None = None, published: Published | None = None, workers: int | None = None,
     progress: ProgressListener | None = None, cancel: Cancel | None = None,
 ) -> PlanResult:  # fmt: skip
-    """Plans the weeks (Mondays in a row) within `time_limit` seconds.
+    """Plans the weeks within `time_limit` seconds.
 
     `seed` is of the random choice (a fresh secret one unless given), `price` the part of the
     reachable minutes that it may cost (the agency's own unless given), `workers` the number
     of processes (all cores unless given). Raises InternalError where the plan found breaks a
     rule or scores otherwise than the planner says.
     """
+    question = Question(agency, tuple(weeks), published)
+    return plan_many(
+        [question], time_limit=time_limit, seed=seed, price=price, workers=workers, progress=progress,
+        cancel=cancel,
+    )[0]  # fmt: skip
+
+
+def plan_many(
+    questions: Sequence[Question], *, time_limit: float, seed: int | None = None,
+    price: float | None = None, workers: int | None = None, progress: ProgressListener | None = None,
+    cancel: Cancel | None = None, last_tier: int = len(TIERS) - 1,
+) -> list[PlanResult]:  # fmt: skip
+    """Plans many questions at once, as `plan` does one. Clusters that are the same in several
+    questions are planned once. Tiers below `last_tier` (an index) are left as they come."""
     begun = monotonic()
     deadline = begun + time_limit
     seed = secrets.randbits(SEED_BITS) if seed is None else seed
-    cost = agency.policy.rotation.unpredictability_price if price is None else price
-    calendar = Calendar(agency)
-    fixed = [v for monday in weeks for v in fixed_visits(agency, monday, published)]
-    groups = tied_groups(agency, fixed, calendar, weeks)
-    jobs = [ClusterJob(agency, tuple(g), tuple(weeks), published, str(cost), seed, 0.0) for g in groups]
-    weights = [sum(len(agency.schools_of[p]) for p in g) for g in groups]
+    jobs: list[ClusterJob] = []
+    parts: list[list[int]] = []
+    for q in questions:
+        cost = q.agency.policy.rotation.unpredictability_price if price is None else price
+        fixed = [v for monday in q.weeks for v in fixed_visits(q.agency, monday, q.published)]
+        mine = []
+        for group in tied_groups(q.agency, fixed, Calendar(q.agency), q.weeks):
+            job = ClusterJob(q.agency, tuple(group), q.weeks, q.published, str(cost), seed, 0.0, last_tier)
+            same = (i for i, other in enumerate(jobs) if len(questions) > 1 and _same(job, other))
+            known = next(same, len(jobs))
+            if known == len(jobs):
+                jobs.append(job)
+            mine.append(known)
+        parts.append(mine)
+    weights = [sum(len(j.agency.schools_of[p]) for p in j.precincts) for j in jobs]
     plans = run_jobs(
         jobs, weights, deadline, workers or os.cpu_count() or 1, progress or (lambda _: None),
         cancel or Cancel(),
     )  # fmt: skip
-    return _result(agency, tuple(weeks), plans, published, seed, float(cost), begun)
+    return [
+        _result(q, [plans[i] for i in mine], seed, price, begun)
+        for q, mine in zip(questions, parts, strict=True)
+    ]
+
+
+def _same(a: ClusterJob, b: ClusterJob) -> bool:
+    """Whether two jobs plan the same clusters from the same facts."""
+    if (a.precincts, a.weeks, a.price, a.published) != (b.precincts, b.weeks, b.price, b.published):
+        return False
+    if a.agency is b.agency:
+        return True
+    here, there = restricted(a.agency, a.precincts), restricted(b.agency, b.precincts)
+    pins = [{p for p in x.agency.pins if p.school_id in here.schools} for x in (a, b)]
+    return here == there and pins[0] == pins[1] and all(p in here.pins for p in pins[0])
 
 
 def _result(
-    agency: Agency, weeks: tuple[date, ...], plans: Sequence[ClusterPlan],
-    published: Published | None, seed: int, price: float, begun: float,
-) -> PlanResult:  # fmt: skip
+    question: Question, plans: Sequence[ClusterPlan], seed: int, price: float | None, begun: float
+) -> PlanResult:
     made = Plan.of(v for p in plans for v in p.visits)
     clusters = tuple(p.result for p in plans)
     total = _sum(c.score for c in clusters)
-    _judge(Case(agency, weeks, made.visits, published), total)
+    _judge(Case(question.agency, question.weeks, made.visits, question.published), total)
     best, bound = _sum(c.best for c in clusters), _sum(c.bound for c in clusters)
     status: Status = "optimal" if best == bound else "feasible"
+    cost = question.agency.policy.rotation.unpredictability_price if price is None else price
     return PlanResult(
-        plan=made, status=status, weeks=weeks, seed=seed, price=price, score=total, best=best,
-        bound=bound, gap=gap(best, bound), clusters=clusters,
+        plan=made, status=status, weeks=question.weeks, seed=seed, price=float(cost), score=total,
+        best=best, bound=bound, gap=gap(best, bound), clusters=clusters,
         seconds=round(monotonic() - begun, 3),
     )  # fmt: skip
 

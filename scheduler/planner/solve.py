@@ -54,11 +54,13 @@ class Solver:
 
     def __init__(
         self, problem: WeekProblem, deadline: float, report: Report,
-        stopped: Callable[[], bool] = lambda: False,
+        stopped: Callable[[], bool] = lambda: False, last_tier: int = LAST,
     ) -> None:  # fmt: skip
-        """`deadline` in seconds of the monotonic clock; `stopped` says when to end early."""
+        """`deadline` in seconds of the monotonic clock; `stopped` says when to end early; tiers
+        below `last_tier` are left as they come."""
         self.problem, self.deadline, self.report = problem, deadline, report
         self.stopped = stopped
+        self.last_tier = last_tier
         self.master = Master(problem)
         self.spaces = {od.index: TourSpace(problem, od) for od in problem.officer_days}
         self.worths = {i: Worth(self.master, s) for i, s in self.spaces.items()}
@@ -73,7 +75,7 @@ class Solver:
         """The best week until the deadline."""
         self.report(0, None, tuple(self.bound))
         self._dispatch()
-        if not self._at_floor(LAST):
+        if not self._at_floor(self.last_tier):
             self._collect()
             self._tier_by_tier()
         return Solution(self.week, self.week.score(), tuple(self.bound))
@@ -125,7 +127,7 @@ class Solver:
 
     def _tier_by_tier(self) -> None:
         proven = True
-        for tier in range(len(TIERS)):
+        for tier in range(self.last_tier + 1):
             self.report(tier, self.week.score(), tuple(self.bound))
             least = self.master.floor[tier]
             if self.week.score()[tier] > least and self._left() > 0:

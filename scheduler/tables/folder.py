@@ -39,6 +39,11 @@ def read_agency(folder: Path) -> tuple[Agency, tuple[Problem, ...]]:
                                   "Name the folder that holds agency.toml.")])  # fmt: skip
     settings = read_settings(folder)
     tables = {name: Rows(t, read_csv(folder / t.file, t)) for name, t in TABLES.items()}
+    return build_agency(settings, tables)
+
+
+def build_agency(settings: Settings, tables: Tables) -> tuple[Agency, tuple[Problem, ...]]:
+    """The agency of tables as read, and warnings. Raises InputError with every problem found."""
     check_ids(tables)
     check_order(tables)
     if settings.policy is not None:
@@ -110,7 +115,7 @@ def _task(row: Row) -> Task:
 # -- writing ---------------------------------------------------------------------------------
 
 
-def _records(agency: Agency) -> dict[str, Iterable[Any]]:
+def records(agency: Agency) -> dict[str, Iterable[Any]]:
     travel = [{"from_id": a, "to_id": b, "minutes": m} for (a, b), m in agency.travel.items()]
     return {
         "precincts": agency.precincts.values(), "schools": agency.schools.values(),
@@ -121,11 +126,11 @@ def _records(agency: Agency) -> dict[str, Iterable[Any]]:
     }  # fmt: skip
 
 
-def _field(record: Any, column: str) -> Any:
+def field_of(record: Any, column: str) -> Any:
     if isinstance(record, dict):
         return record[column]
     if isinstance(record, PastVisit):
-        return record.status if column == "status" else _field(record.visit, column)
+        return record.status if column == "status" else field_of(record.visit, column)
     if isinstance(record, Closure) and column in ("opens", "closes"):
         hours = record.hours
         return None if hours is None else (hours.start if column == "opens" else hours.end)
@@ -136,7 +141,7 @@ def table_text(table: Table, records: Iterable[Any]) -> str:
     """A table as CSV text with LF line ends, formula cells defused."""
     lines = [",".join(c.name for c in table.columns)]
     for record in records:
-        cells = [format_cell(c.kind, _field(record, c.name)) for c in table.columns]
+        cells = [format_cell(c.kind, field_of(record, c.name)) for c in table.columns]
         lines.append(",".join(map(_quoted, cells)))
     return "\n".join(lines) + "\n"
 
@@ -171,8 +176,8 @@ def write_agency(agency: Agency, folder: Path) -> None:
     """Writes all tables of an agency into `folder` (made where missing)."""
     folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / FILE, settings_text(agency))
-    for name, records in _records(agency).items():
-        write_text(folder / TABLES[name].file, table_text(TABLES[name], records))
+    for name, rows in records(agency).items():
+        write_text(folder / TABLES[name].file, table_text(TABLES[name], rows))
 
 
 def write_plan(plan: Plan, path: Path) -> None:
@@ -191,8 +196,10 @@ def agency_digest(agency: Agency) -> str:
     """`sha256:…` over a canonical form: the same for the same tables, however they are laid
     out in their files."""
     form = {
-        name: sorted([format_cell(c.kind, _field(r, c.name)) for c in TABLES[name].columns] for r in records)
-        for name, records in _records(agency).items()
+        name: sorted(
+            [format_cell(c.kind, field_of(r, c.name)) for c in TABLES[name].columns] for r in records
+        )
+        for name, records in records(agency).items()
     }
     form["agency"] = [[settings_text(agency)]]
     data = json.dumps(form, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

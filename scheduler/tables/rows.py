@@ -55,19 +55,10 @@ class Rows:
             values: dict[str, Any] = {}
             for column in self.table.columns:
                 try:
-                    values[column.name] = self._value(column, raw.cells[column.name])
+                    values[column.name] = cell_value(column, raw.cells[column.name])
                 except ValueError as error:
                     self._complain(raw, column, error)
             yield Row(raw.number, values)
-
-    def _value(self, column: Column, text: str) -> Any:
-        if not text.strip():
-            if column.required:
-                raise ValueError("the cell is blank")
-            if not column.default:
-                return () if column.kind in ("ids", "windows") else _BLANK.get(column.kind)
-            text = column.default
-        return parse_cell(column.kind, text)
 
     def _complain(self, raw: RawRow, column: Column, error: ValueError) -> None:
         text = raw.cells[column.name]
@@ -86,6 +77,17 @@ class Rows:
         self.problems.append(Problem(
             self.file, number, column, value, message, advice,
             "warning" if warning else "error"))  # fmt: skip
+
+
+def cell_value(column: Column, text: str) -> Any:
+    """The value of a cell, defaults of blank ones filled in. Raises ValueError."""
+    if not text.strip():
+        if column.required:
+            raise ValueError("the cell is blank")
+        if not column.default:
+            return () if column.kind in ("ids", "windows") else _BLANK.get(column.kind)
+        text = column.default
+    return parse_cell(column.kind, text)
 
 
 _BLANK: dict[str, Any] = {"text": ""}

@@ -49,8 +49,11 @@ def read_settings(folder: Path) -> Settings:
     """Reads agency.toml with every problem in it."""
     out = Settings()
     data = _load(folder / FILE, out)
-    if data is None:
-        return out
+    return out if data is None else settings_of(data, out)
+
+
+def settings_of(data: dict[str, Any], out: Settings) -> Settings:
+    """What parsed TOML says, with every problem in it added to `out`."""
     for key, words in (("name", 'name = "My Police Department"'),
                        ("timezone", 'timezone = "America/New_York"')):  # fmt: skip
         value = data.pop(key, None)

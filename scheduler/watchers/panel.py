@@ -1,5 +1,6 @@
 """The panel of watchers (planning contract, section 5), one named function each."""
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ def successor(rounds: Rounds, school_id: str, monday: date) -> Cell | None:
     if not weeks:
         return None
     firsts = [rounds.cells(school_id, w)[0] for w in weeks]
-    followed = [b for a, b in zip(firsts, firsts[1:], strict=False) if a == firsts[-1]]
+    followed = [b for a, b in itertools.pairwise(firsts) if a == firsts[-1]]
     return _most_frequent(followed)
 
 
