@@ -125,6 +125,48 @@ def score(
 
 
 @app.command()
+def explain(
+    folder: Folder, week: Week, weeks: Weeks = 1,
+    precinct: Annotated[Optional[list[str]], typer.Option(  # noqa: UP045
+        "--precinct", metavar="ID", help="Explain this precinct alone; may be given again.")] = None,
+    time_limit: Annotated[float, typer.Option(
+        "--time-limit", metavar="S", min=1, help="Seconds for the whole call.")] = 60,
+    workers: Annotated[Optional[int], typer.Option("--workers", metavar="N", min=1)] = None,  # noqa: UP045
+) -> None:  # fmt: skip
+    """Prints why tiers 1 to 3 are not zero and what would mend it, as JSON."""
+    from scheduler import service
+
+    left = max(0.5, time_limit - (monotonic() - BEGUN) - 0.3)
+    request = service.PlanRequest(folder, _day(week), weeks, tuple(precinct or ()), left, workers=workers)
+    print(json.dumps(service.explain(request).to_dict(), indent=1, ensure_ascii=False))
+
+
+@app.command()
+def whatif(
+    folder: Folder,
+    scenarios: Annotated[list[Path], typer.Argument(metavar="SCENARIO.json...", help="Scenario files.")],
+    week: Week, weeks: Weeks = 1,
+    precinct: Annotated[Optional[list[str]], typer.Option(  # noqa: UP045
+        "--precinct", metavar="ID", help="Plan this precinct alone; may be given again.")] = None,
+    time_limit: Annotated[float, typer.Option(
+        "--time-limit", metavar="S", min=1, help="Seconds for the whole call.")] = 60,
+    workers: Annotated[Optional[int], typer.Option("--workers", metavar="N", min=1)] = None,  # noqa: UP045
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of a table.")] = False,
+) -> None:  # fmt: skip
+    """Plans the folder as it is and each scenario, and prints them side by side."""
+    from scheduler import service
+    from scheduler.explain.table import side_by_side
+
+    left = max(0.5, time_limit - (monotonic() - BEGUN) - 0.3)
+    request = service.PlanRequest(folder, _day(week), weeks, tuple(precinct or ()), left, workers=workers)
+    answers = service.whatif(request, scenarios)
+    if as_json:
+        print(json.dumps([a.to_dict() for a in answers], indent=1, ensure_ascii=False))
+    else:
+        print(side_by_side(answers))
+
+
+@app.command()
 def simulate(
     folder: Folder, week: Week, weeks: Annotated[int, typer.Option("--weeks", min=1, max=520)],
     warm_up: Annotated[int, typer.Option(
@@ -132,7 +174,7 @@ def simulate(
     precinct: Annotated[Optional[list[str]], typer.Option(  # noqa: UP045
         "--precinct", metavar="ID", help="Plan this precinct alone; may be given again.")] = None,
     time_limit: Annotated[Optional[float], typer.Option(  # noqa: UP045
-        "--time-limit", metavar="S", min=1, help="Seconds for the whole call; 40 a week unless given.")] = None,
+        "--time-limit", metavar="S", min=1, help="Seconds for the call; 40 a week unless given.")] = None,
     seed: Annotated[Optional[int], typer.Option("--seed", metavar="N", min=0)] = None,  # noqa: UP045
     price: Annotated[Optional[float], typer.Option(  # noqa: UP045
         "--price", metavar="P", min=0, max=1,

@@ -17,7 +17,7 @@ def test_commands_in_the_readme_are_real() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     source = (ROOT / "scheduler" / "cli.py").read_text(encoding="utf-8")
     targets = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for command in re.findall(r"\besro (check|plan|score|template|serve|[a-z]+) ", text):
+    for command in re.findall(r"\besro ([a-z]+) ", text):
         if command not in ("scheduler", "folder"):
             assert f"def {command}(" in source, command
     for option in re.findall(r"(--[a-z-]+)", text):

@@ -1,0 +1,1 @@
+"""Benchmarks: instances, baselines behind one interface, one protocol."""

@@ -1,0 +1,49 @@
+"""Two plans side by side: figures, and visits added, removed and moved."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from scheduler.domain.plan import Visit
+from scheduler.planner.result import PlanResult
+from scheduler.rules.case import Case
+from scheduler.rules.tiers.minutes_cost import travel_minutes
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Visits of a plan against those of another. Moved: the same school and date at another
+    time or by another officer."""
+
+    added: tuple[Visit, ...]
+    removed: tuple[Visit, ...]
+    moved: tuple[tuple[Visit, Visit], ...]
+
+
+def difference(before: tuple[Visit, ...], after: tuple[Visit, ...]) -> Difference:
+    """What changed from one plan to another."""
+    old = {(v.school_id, v.date): v for v in before}
+    new = {(v.school_id, v.date): v for v in after}
+    moved = tuple(
+        (old[k], new[k]) for k in sorted(old.keys() & new.keys())
+        if (old[k].officer_id, old[k].start, old[k].end) != (new[k].officer_id, new[k].start, new[k].end)
+    )  # fmt: skip
+    added = tuple(new[k] for k in sorted(new.keys() - old.keys()))
+    removed = tuple(old[k] for k in sorted(old.keys() - new.keys()))
+    return Difference(added, removed, moved)
+
+
+def figures(case: Case, result: PlanResult) -> dict[str, Any]:
+    """What a lieutenant compares: tiers, bound, coverage, minutes, travel."""
+    days = case.officer_days.values()
+    return {
+        "status": result.status,
+        "score": result.best.to_dict() if result.best else None,
+        "bound": result.bound.to_dict(),
+        "gap": result.gap,
+        "visits": len(case.visits),
+        "schools_visited": len({v.school_id for v in case.visits}),
+        "schools": len(case.agency.schools),
+        "minutes_at_schools": sum(v.minutes for v in case.visits),
+        "travel_minutes": sum(travel_minutes(case, [v for _, v in rows]) for rows in days),
+        "seconds": result.seconds,
+    }

@@ -1,0 +1,62 @@
+"""Scenarios planned beside the folder as it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from scheduler.domain.agency import Agency
+from scheduler.domain.change import Scenario
+from scheduler.domain.plan import Visit
+from scheduler.explain.compare import Difference, difference, figures
+from scheduler.planner import PlanResult, Question, plan_many
+from scheduler.rules.case import Case
+
+AS_IT_IS = Scenario("as it is", ())
+
+
+@dataclass(frozen=True)
+class ScenarioAnswer:
+    """A scenario, its best plan, and how that differs from the plan of the folder as it is."""
+
+    scenario: Scenario
+    result: PlanResult
+    case: Case
+    difference: Difference
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `esro whatif --json` prints it."""
+        return {
+            "name": self.scenario.name,
+            "changes": [c.to_dict() for c in self.scenario.changes],
+            **figures(self.case, self.result),
+            "added": [_visit(v) for v in self.difference.added],
+            "removed": [_visit(v) for v in self.difference.removed],
+            "moved": [{"from": _visit(a), "to": _visit(b)} for a, b in self.difference.moved],
+        }
+
+
+def compare_scenarios(
+    agency: Agency, worlds: Sequence[tuple[Scenario, Agency]], weeks: Sequence[date], *,
+    time_limit: float, workers: int | None = None,
+) -> list[ScenarioAnswer]:  # fmt: skip
+    """The folder as it is, then each scenario, each with its best plan (price 0)."""
+    all_worlds = [(AS_IT_IS, agency), *worlds]
+    results = plan_many(
+        [Question(a, tuple(weeks)) for _, a in all_worlds], time_limit=time_limit, seed=0, price=0.0,
+        workers=workers,
+    )  # fmt: skip
+    base = results[0].plan.visits if results[0].plan else ()
+    out = []
+    for (scenario, world), result in zip(all_worlds, results, strict=True):
+        visits = result.plan.visits if result.plan else ()
+        case = Case(world, tuple(weeks), visits)
+        out.append(ScenarioAnswer(scenario, result, case, difference(base, visits)))
+    return out
+
+
+def _visit(v: Visit) -> dict[str, Any]:
+    return {
+        "officer_id": v.officer_id, "school_id": v.school_id, "date": v.date.isoformat(),
+        "window": str(v.window), "focus": v.focus,
+    }  # fmt: skip
