@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from benchmarks.tasks import with_tasks
 from scheduler.domain.agency import Agency, Officer
 from scheduler.domain.calendar import Calendar, week_days
 from scheduler.domain.plan import Plan, Visit
@@ -35,7 +36,7 @@ class _Greedy:
             for day in week_days(self.monday):
                 if officer.role == "esro" or any(n > 0 for n in self.need.values()):
                     self._day(officer, day)
-        return Plan.of(self.visits)
+        return Plan.of(with_tasks(self.agency, self.monday, self.visits))
 
     def _day(self, officer: Officer, day: date) -> None:
         duty = self.calendar.duty(officer.officer_id, day)
@@ -56,10 +57,14 @@ class _Greedy:
         choices = []
         for school in self.agency.schools.values():
             s = school.school_id
-            if school.precinct_id not in served or any(v.school_id == s and v.date == day for v in self.visits):
+            if school.precinct_id not in served or any(
+                v.school_id == s and v.date == day for v in self.visits
+            ):
                 continue
             drive = (
-                self.travel.from_station(officer.precinct_id, s) if last is None else self.travel.schools(last, s)
+                self.travel.from_station(officer.precinct_id, s)
+                if last is None
+                else self.travel.schools(last, s)
             )
             gain = 200 * max(0, self.need[s]) + max(0, self.owed[s])
             if gain > 0:

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -51,13 +51,17 @@ def large_cluster(schools: int = 60, officers: int = 6, seed: int = 1) -> Agency
             rng.choice([480, 510, 545]), rng.choice([900, 930, 935]), rng.choice([1, 1, 1, 2]),
             rng.choice([None, 8, 10]), Decimal(1), space,
         )  # fmt: skip
-    people = {f"o{i}": Officer(f"o{i}", f"Officer {i}", "p", qualifications=("dare",)) for i in range(officers)}
+    people = {
+        f"o{i}": Officer(f"o{i}", f"Officer {i}", "p", qualifications=("dare",)) for i in range(officers)
+    }
     sessions = {}
     for i in range(schools // 3):
         where = places[rng.choice(list(places))]
         day = date.fromordinal(MONDAY.toordinal() + rng.randrange(5))
         start = rng.randrange(where.opens + 30, where.closes - 75, 5)
-        sessions[f"x{i:02}"] = Session(f"x{i:02}", where.school_id, day, start, 45, "DARE", "teaching", "dare")
+        sessions[f"x{i:02}"] = Session(
+            f"x{i:02}", where.school_id, day, start, 45, "DARE", "teaching", "dare"
+        )
     return Agency(
         "Large", "America/New_York", Policy(), {"p": Precinct("p", "P", "", 39.3, -76.67)}, places, people,
         {(o, d): Shift(o, d, 480, 960) for o in people for d in range(5)}, sessions=sessions,
