@@ -9,6 +9,7 @@ import os
 import platform
 import resource
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
@@ -45,8 +46,8 @@ PLANNERS: dict[str, Callable[..., Any]] = {"esro": ours, "textbook CP-SAT": _tex
 
 def measure(instance: str, planner: str, seconds: float) -> dict[str, Any]:
     """One run in a process of its own: score, bound, gap, wall clock, peak memory (MB)."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_run, (instance, planner, seconds))
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_run, instance, planner, seconds).result()
 
 
 def _run(instance: str, planner: str, seconds: float) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from scheduler.planner.columns import Floats
 from scheduler.planner.grid import Ints
 from scheduler.planner.linear import solve_lp
 from scheduler.planner.master import INF, Master
-from scheduler.planner.pool import Pool
+from scheduler.planner.pool import WEEK, Pool
 
 SMALL = 300
 """Tours in a node that the mixed-integer solver gets at once."""
@@ -95,8 +95,8 @@ class BranchAndBound:
         for members in self.pool.classes:
             self.rows.append(solver.Constraint(-infinity, len(members.days), ""))
         self.first_place = len(self.rows)
-        for c, _ in self.pool.places:
-            self.rows.append(solver.Constraint(0, len(self.pool.classes[c].days), ""))
+        for limit in self.pool.limits.tolist():
+            self.rows.append(solver.Constraint(0, limit, ""))
         objective = solver.Objective()
         objective.SetMinimization()
         for variable, kind in zip(slacks, self.master.slacks, strict=True):
@@ -113,7 +113,7 @@ class BranchAndBound:
         self.variables: dict[int, pywraplp.Variable] = {}
         count = len(self.pool.places)
         self.lower = np.zeros(count, dtype=np.int64)
-        self.upper = np.array([len(self.pool.classes[c].days) for c, _ in self.pool.places], dtype=np.int64)
+        self.upper = self.pool.limits
         self.active = np.zeros(self.pool.size, dtype=np.bool_)
         self.open = np.ones(self.pool.size, dtype=np.bool_)
         self.gain = np.zeros((count, 2))
@@ -223,7 +223,7 @@ class BranchAndBound:
             else:
                 lower[place] = high
                 c, _ = self.pool.places[place]
-                if high == len(self.pool.classes[c].days):
+                if c != WEEK and high == len(self.pool.classes[c].days):
                     other = self.pool.of_class[columns] != c
                     columns = columns[other | (self.pool.on[columns, place] > 0)]
             self.order += 1

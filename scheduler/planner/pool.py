@@ -33,10 +33,15 @@ class DayClass:
         return self.days[0]
 
 
+WEEK = -1
+"""In place of a class: all days."""
+
+
 @dataclass(frozen=True)
 class Pool:
     """The tours as rows. `rows` is what each brings to the master's rows, `tiers` what it adds to
-    each tier, `on` whether it visits a (class, school) of `places`."""
+    each tier, `on` how often it visits each of `places`: a (class, school), or (WEEK, school) for a
+    school on any day, (WEEK, "") for any school; `limits` is how often that can be at most."""
 
     classes: tuple[DayClass, ...]
     places: tuple[tuple[int, str], ...]
@@ -46,6 +51,7 @@ class Pool:
     rows: Floats
     tiers: Ints
     on: Floats
+    limits: Ints
 
     def reduced_costs(self, prices: Prices) -> Floats:
         """What each tour would add to the relaxation's value, at least."""
@@ -114,6 +120,9 @@ def _assemble(
     for c, members in enumerate(classes):
         for school in relaxation.spaces[members.first].schools:
             places[(c, school)] = len(places)
+    ids = sorted({school for _, school in places})
+    for school in (*ids, ""):
+        places[(WEEK, school)] = len(places)
     rows, tiers, on, of_class, nodes, lengths = [], [], [], [], [], []
     for c, (members, tours) in enumerate(parts):
         space, worth = relaxation.spaces[members.first], relaxation.worths[members.first]
@@ -125,12 +134,16 @@ def _assemble(
         tier[:, TIER["minutes_cost"]] = tours.travel
         tier[:, TIER["relief_days"]] = int(space.od.relief)
         changes = np.array([n.option.changes for n in space.nodes], dtype=np.int64)
-        at = np.array([places[(c, space.schools[int(p)])] for p in space.place], dtype=np.int64)
+        own = [space.schools[int(p)] for p in space.place]
+        at = np.array([places[(c, school)] for school in own], dtype=np.int64)
+        week = np.array([places[(WEEK, school)] for school in own], dtype=np.int64)
         for column in range(tours.nodes.shape[1]):
             there = np.flatnonzero(tours.nodes[:, column] >= 0)
             n = tours.nodes[there, column]
             total[there] += brings[n, tours.lengths[there, column]]
             visits[there, at[n]] += 1
+            visits[there, week[n]] += 1
+            visits[there, places[(WEEK, "")]] += 1
             tier[there, TIER["changed_visits"]] += changes[n]
         rows.append(total)
         tiers.append(tier)
@@ -138,9 +151,11 @@ def _assemble(
         of_class.append(np.full(count, c, dtype=np.int64))
         nodes.append(_wide(tours.nodes, width))
         lengths.append(_wide(tours.lengths, width))
+    limits = [len(classes[c].days) if c != WEEK else 1000 for c, _ in places]
     return Pool(
         classes, tuple(places), np.concatenate(of_class), np.concatenate(nodes),
         np.concatenate(lengths), np.concatenate(rows), np.concatenate(tiers), np.concatenate(on),
+        np.array(limits, dtype=np.int64),
     )  # fmt: skip
 
 
