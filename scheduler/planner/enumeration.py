@@ -8,6 +8,7 @@ nothing that they can still become is worth more than the threshold (the complet
 """
 
 from dataclasses import dataclass
+from time import monotonic
 
 import numpy as np
 import numpy.typing as npt
@@ -187,14 +188,16 @@ def _wide(rows: Ints, width: int) -> Ints:
     return out
 
 
-def undominated(tours: LengthTours, key: Ints) -> Ints:
+def undominated(tours: LengthTours, key: Ints, until: float) -> Ints:
     """Rows of the tours that no other with the same visits beats: visits as long or longer, and
     no more driving. `key` has one column a school, the length index of its visit plus 1 where
-    it has the same option, so that rows of one group differ in lengths and travel alone."""
+    it has the same option, so that rows of one group differ in lengths and travel alone. Raises TooMany after `until`."""
     order = np.lexsort((tours.travel, -key.sum(axis=1)))
     kept: list[int] = []
     groups: dict[bytes, list[int]] = {}
-    for row in order.tolist():
+    for count, row in enumerate(order.tolist()):
+        if count % 1000 == 0 and monotonic() > until:
+            raise TooMany
         shape = (key[row] > 0).tobytes()
         rivals = groups.setdefault(shape, [])
         if rivals:

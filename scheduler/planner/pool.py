@@ -80,9 +80,9 @@ def day_classes(spaces: dict[int, TourSpace], worths: dict[int, Worth]) -> tuple
     return tuple(DayClass(tuple(m)) for m in found)
 
 
-def make_pool(relaxation: Relaxation, prices: Prices, gap: float, most: int) -> Pool:
+def make_pool(relaxation: Relaxation, prices: Prices, gap: float, most: int, until: float) -> Pool:
     """The tours of reduced cost up to `gap`. Raises TooMany where they are more than `most`, or
-    a day holds fixed visits."""
+    a day holds fixed visits, or time is up."""
     if any(space.fixed for space in relaxation.spaces.values()):
         raise TooMany
     classes = day_classes(relaxation.spaces, relaxation.worths)
@@ -94,7 +94,7 @@ def make_pool(relaxation: Relaxation, prices: Prices, gap: float, most: int) -> 
         # Days alike have prices of their own; the lowest keeps every tour of all of them.
         above = min(ReducedCosts(relaxation, prices, d).above for d in members.days) - gap - 1e-6
         tours = enumerate_tours(space, reduced.masked, reduced.road, above, left * 4)
-        tours = _undominated(space, tours)
+        tours = _undominated(space, tours, until)
         left -= len(tours.travel)
         if left < 0:
             raise TooMany
@@ -102,12 +102,12 @@ def make_pool(relaxation: Relaxation, prices: Prices, gap: float, most: int) -> 
     return _assemble(relaxation, classes, parts)
 
 
-def _undominated(space: TourSpace, tours: LengthTours) -> LengthTours:
+def _undominated(space: TourSpace, tours: LengthTours, until: float) -> LengthTours:
     key = np.zeros((len(tours.travel), len(space.nodes)), dtype=np.int64)
     for column in range(tours.nodes.shape[1]):
         there = np.flatnonzero(tours.nodes[:, column] >= 0)
         key[there, tours.nodes[there, column]] = tours.lengths[there, column] + 1
-    kept = undominated(tours, key)
+    kept = undominated(tours, key, until)
     return LengthTours(tours.nodes[kept], tours.lengths[kept], tours.travel[kept], tours.values[kept])
 
 

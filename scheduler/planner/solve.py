@@ -24,11 +24,11 @@ LAST = len(TIERS) - 1
 TIGHTENINGS = 15
 DIVES = 3
 """Dives in a row without success that end the search by dives."""
-GAP_PARTS = (0.5, 0.3, 0.15, 0.07)
+GAP_PARTS = (0.85, 0.7, 0.55, 0.4, 0.25, 0.15, 0.07)
 GAPS = (-80, -50, -30, -15, -7)
 UNCAPPED = 1_000_000
-POOL = 60_000
-"""Tours that a search for the proof may hold."""
+POOLS = (12_000, 35_000, 100_000)
+"""Tours that a search for the proof may hold: first few, then more."""
 
 Report = Callable[[int, tuple[int, ...] | None, tuple[int, ...]], None]
 """Called with the tier being worked on, the best score so far and the proven bound."""
@@ -219,20 +219,30 @@ class Solver:
     def _prove(
         self, tier: int, prices: Prices, until: float, caps: tuple[int, ...], targets: Sequence[int]
     ) -> int:
-        """Searches all tours that a week below a target could hold, for the first target for
-        which they are few enough, then for those between it and the best; the bound of the tier
-        that this proves. Negative targets count from the relaxation's value."""
+        """Searches all tours that a week below a target could hold: for the first target for
+        which they are few enough, then again with more tours allowed; the bound of the tier that
+        this proves. Negative targets count from the relaxation's value."""
         proven = 0
-        for wanted in targets:
-            target = wanted if wanted >= 0 else int(prices.value) - wanted
-            if target <= max(proven, prices.value) or monotonic() > until or self._left() <= 0:
-                continue
-            try:
-                pool = make_pool(self.relaxation, prices, target - 1 - prices.value, POOL)
-            except TooMany:
-                continue
-            return max(proven, self._search(tier, pool, target, until, caps, prices))
+        for most in POOLS:
+            for wanted in targets:
+                target = wanted if wanted >= 0 else int(prices.value) - wanted
+                target = min(target, self.week.score()[tier]) if caps[:tier] == self._caps(tier) else target
+                if target <= max(proven, prices.value):
+                    break
+                if monotonic() > until or self._left() <= 0:
+                    return proven
+                try:
+                    pool = make_pool(self.relaxation, prices, target - 1 - prices.value, most, until)
+                except TooMany:
+                    continue
+                proven = max(proven, self._search(tier, pool, target, until, caps, prices))
+                break
+            if self.week.score()[tier] <= proven:
+                break
         return proven
+
+    def _caps(self, tier: int) -> tuple[int, ...]:
+        return self.week.score()[:tier]
 
     def _search(
         self, tier: int, pool: Pool, target: int, until: float, caps: tuple[int, ...], prices: Prices
