@@ -25,7 +25,8 @@ TIGHTENINGS = 15
 DIVES = 3
 """Dives in a row without success that end the search by dives."""
 GAP_PARTS = (0.85, 0.7, 0.55, 0.4, 0.25, 0.15, 0.07)
-GAPS = (-80, -50, -30, -15, -7)
+EVERY = 10_000_000
+GAPS = (-EVERY, -80, -50, -30, -15, -7)
 UNCAPPED = 1_000_000
 POOLS = (12_000, 35_000, 100_000)
 """Tours that a search for the proof may hold: first few, then more."""
@@ -144,7 +145,7 @@ class Solver:
         until = monotonic() + self._left() * (0.4 if tier < LAST else 1.0)
         least, prices = self._relax(tier, floor, monotonic() + (until - monotonic()) * 0.5)
         if tier < LAST:
-            self._demand_less(tier, least, until)
+            least = max(least, self._demand_less(tier, least, until))
         elif prices is not None:
             self._dive(tier, least, monotonic() + (until - monotonic()) * 0.4)
         if prices is not None and self.week.score()[tier] > least and monotonic() < until:
@@ -153,23 +154,32 @@ class Solver:
             least = max(least, self._prove(tier, prices, until, caps, [best, *targets]))
         return least
 
-    def _demand_less(self, tier: int, least: int, until: float) -> None:
+    def _demand_less(self, tier: int, least: int, until: float) -> int:
         """Asks for one less in a tier, whatever it costs in the last, as long as that is found:
-        by dives, then among all tours that cost little more than the relaxation."""
+        by dives, then among all tours, or those that cost little more than the relaxation. The
+        bound that follows where all tours together cannot."""
         relaxation = self.relaxation
         while self.week.score()[tier] > least and monotonic() < until and self._left() > 0:
             best = self.week.score()[tier]
             relaxation.cap(tier, best - 1)
             bound, prices = self._relaxed(LAST, 0, until, roughly=True)
-            if prices is None or not relaxation.within_caps():
+            if prices is None:
+                break
+            if not relaxation.within_caps():  # Then how far it is over them is a proof.
+                relaxation.minimise([0.0] * len(TIERS))
+                bound, _ = relaxation.converge(until)
+                least = best if bound > 1e-3 else least
                 break
             self._dive(tier, best - 1, until)
             if self.week.score()[tier] >= best and prices.value - bound < 1e-4:
                 caps = (*self.week.score()[:tier], best - 1, *(UNCAPPED for _ in TIERS[tier + 1 :]))
-                self._prove(LAST, prices, until, caps, GAPS)
+                proven = self._prove(LAST, prices, until, caps, GAPS)
+                if proven >= EVERY and self.week.score()[tier] >= best:
+                    least = best
             if self.week.score()[tier] >= best:
                 break
         relaxation.cap(tier, self.week.score()[tier])
+        return least
 
     def _relax(self, tier: int, floor: int, until: float) -> tuple[int, Prices | None]:
         """The bound of the linear relaxation, rounded up, and the prices that gave it."""
