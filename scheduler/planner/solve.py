@@ -171,7 +171,9 @@ class Solver:
                 least = best if bound > 1e-3 else least
                 break
             self._dive(tier, best - 1, until)
-            if self.week.score()[tier] >= best and prices.value - bound < 1e-4:
+            if self.week.score()[tier] >= best:
+                bound, prices = self._relaxed(LAST, 0, until)
+            if prices is not None and self.week.score()[tier] >= best and prices.value - bound < 1e-4:
                 caps = (*self.week.score()[:tier], best - 1, *(UNCAPPED for _ in TIERS[tier + 1 :]))
                 proven = self._prove(LAST, prices, until, caps, GAPS)
                 if proven >= EVERY and self.week.score()[tier] >= best:
@@ -247,7 +249,8 @@ class Solver:
                     continue
                 proven = max(proven, self._search(tier, pool, target, until, caps, prices))
                 break
-            if self.week.score()[tier] <= proven:
+            settled = caps[:tier] == self._caps(tier) and self.week.score()[tier] <= proven
+            if settled or proven >= EVERY or caps[:tier] > self._caps(tier):
                 break
         return proven
 
