@@ -191,7 +191,8 @@ def _wide(rows: Ints, width: int) -> Ints:
 def undominated(tours: LengthTours, key: Ints, until: float) -> Ints:
     """Rows of the tours that no other with the same visits beats: visits as long or longer, and
     no more driving. `key` has one column a school, the length index of its visit plus 1 where
-    it has the same option, so that rows of one group differ in lengths and travel alone. Raises TooMany after `until`."""
+    it has the same option, so that rows of one group differ in lengths and travel alone. Raises
+    TooMany after `until`."""
     order = np.lexsort((tours.travel, -key.sum(axis=1)))
     kept: list[int] = []
     groups: dict[bytes, list[int]] = {}
