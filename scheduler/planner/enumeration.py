@@ -75,7 +75,7 @@ class _Enumeration:
 
     def run(self) -> LengthTours:
         partial = self._first()
-        for left in range(self.space.od.most - 1, -1, -1):
+        for left in range(self.space.most - 1, -1, -1):
             if partial is None or not len(partial.nodes):
                 break
             self._keep(partial)
@@ -83,7 +83,7 @@ class _Enumeration:
         return self._answer()
 
     def _answer(self) -> LengthTours:
-        width = self.space.od.most
+        width = self.space.most
         if not self.found:
             none = np.empty((0, width), np.int64)
             return LengthTours(none, none, np.empty(0, np.int64), np.empty(0))
@@ -104,7 +104,7 @@ class _Enumeration:
         out = space.out[space.place]
         empty = np.empty((len(nodes), 0), np.int64)
         start = _Partial(empty, empty, np.zeros(len(nodes)), np.zeros(len(nodes), np.int64), ready)
-        return self._visit(start, np.arange(len(nodes)), nodes, ready, out, space.od.most - 1)
+        return self._visit(start, np.arange(len(nodes)), nodes, ready, out, space.most - 1)
 
     def _extend(self, p: _Partial, left: int) -> _Partial | None:
         space = self.space

@@ -268,6 +268,7 @@ class Relaxation:
                 )
                 top = float(result.values[0]) if len(result.values) else None
                 known[key] = _Found(top, result.sequences[:per_day], reduced.above)
+                short += 0.0 if result.complete else INF
             top = known[key].top
             if top is None or top <= reduced.above + EPSILON:
                 continue

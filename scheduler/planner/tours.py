@@ -24,6 +24,8 @@ from scheduler.planner.problem import OfficerDay, WeekProblem
 Floats = npt.NDArray[np.float64]
 NO = -np.inf
 NO_LIMIT = 1 << 40
+LABELS = 40_000
+"""Partial tours kept at once in an exact search."""
 STEPS_DOWN = (0.05, 0.15, 0.3, 0.6, 1.0)
 CHUNK = 2_000
 """Sequences extended at once: bounds the memory of a step."""
@@ -70,6 +72,8 @@ class TourSpace:
             else np.zeros((0, self.grid.size, len(self.hops)), dtype=np.bool_)
         )
         self.layers = 2 if od.clock is not None and od.clock.break_minutes is not None else 1
+        self.most = min(od.most, len(self.schools))
+        """Further visits that a day can hold: a school is visited once."""
         if od.clock is not None:
             self._tables(od.clock)
 
@@ -190,15 +194,17 @@ class TourSpace:
         return _Search(self, worth, fixed_worth, road, above, limit, use).run()
 
     def best(
-        self, worth: Floats, fixed_worth: Floats, road: float, above: float, most_schools: int | None = None
+        self, worth: Floats, fixed_worth: Floats, road: float, above: float,
+        most_schools: int | None = None, limit: int = LABELS,
     ) -> Found:  # fmt: skip
         """Some tours worth more than `above`, the best of all first; none where none is. The
         threshold starts near the bound on all tours and comes down until it finds some. With
-        `most_schools` only that many, whose visits are worth most, are looked at."""
+        `most_schools` only that many, whose visits are worth most, are looked at; of partial
+        tours the `limit` most promising are kept, and the answer is incomplete where more were."""
         use = None
         if most_schools is not None and len(self.schools) > most_schools:
             use = self._promising(worth, road, most_schools)
-        search = _Search(self, worth, fixed_worth, road, above, NO_LIMIT, use)
+        search = _Search(self, worth, fixed_worth, road, above, limit, use)
         if self.od.most == 0 or not len(self.nodes):
             return search.run()
         return search.run_down()
@@ -221,7 +227,7 @@ class _Search:
         self.places = np.unique(space.place[self.use])
         self.count, self.m = len(space.nodes), len(space.od.fixed)
         self.size, self.layers = space.grid.size, space.layers
-        self.most = space.od.most
+        self.most = space.most
         self.rows: list[Ints] = []
         self.values: list[Floats] = []
         self.complete = True
@@ -385,6 +391,16 @@ class _Search:
 
     # -- one more visit ----------------------------------------------------------------------
 
+    def _pruned(self, parts: list[_Labels]) -> list[_Labels]:
+        """The most promising partial tours, by what they are worth so far."""
+        joined = _joined(parts)
+        if joined is None or len(joined.nodes) <= self.limit:
+            return parts
+        self.complete = False
+        value = joined.best.max(axis=(1, 2))
+        kept = np.argsort(-value, kind="stable")[: self.limit]
+        return [_Labels(joined.nodes[kept], joined.fixed[kept], joined.made[kept], joined.best[kept])]
+
     def _extend(self, labels: _Labels) -> _Labels | None:
         parts: list[_Labels] = []
         total = 0
@@ -393,10 +409,10 @@ class _Search:
             for part in self._extend_piece(labels, piece):
                 parts.append(part)
                 total += len(part.nodes)
-            if total > self.limit:
-                self.complete = False
-                break
-        return _joined(parts)
+            if total > 2 * self.limit:
+                parts = self._pruned(parts)
+                total = sum(len(p.nodes) for p in parts)
+        return _joined(self._pruned(parts))
 
     def _extend_piece(self, labels: _Labels, piece: slice) -> list[_Labels]:
         nodes, fixed = labels.nodes[piece], labels.fixed[piece]
