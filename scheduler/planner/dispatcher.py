@@ -19,8 +19,6 @@ WEIGHTS: tuple[float, ...] = (2e12, 5e10, 2e9, 1e8, 1e7, 1e6, 5e4, 4e3, 1.0)
 """One a tier: within one officer-day a tier never outweighs a higher one."""
 
 
-LABELS = 3_000
-"""Partial tours that the dispatcher keeps at once."""
 PROMISING = 16
 """Schools that the dispatcher looks at for one officer-day."""
 
@@ -113,7 +111,7 @@ class Dispatcher:
         above = WEIGHTS[TIER["relief_days"]] if space.od.relief and not space.fixed else 0.0
         if space.fixed:
             above = -np.inf
-        result = space.best(masked, fixed_worth, WEIGHTS[-1], above, PROMISING, LABELS)
+        result = space.best(masked, fixed_worth, WEIGHTS[-1], above, PROMISING, quick=True)
         for sequence in result.sequences[:1]:
             found = timed(space, sequence, masked, fixed_worth, WEIGHTS[-1], chosen)
             if found:

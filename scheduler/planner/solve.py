@@ -65,6 +65,8 @@ class Solver:
         self.master = Master(problem)
         self.spaces = {od.index: TourSpace(problem, od) for od in problem.officer_days}
         self.worths = {i: Worth(self.master, s) for i, s in self.spaces.items()}
+        for space in self.spaces.values():
+            space.until = deadline
         self.dispatcher = Dispatcher(self.master, self.spaces, self.worths)
         self.week = self._empty()
         self.relaxation = Relaxation(self.master, self.spaces, self.worths)

@@ -13,6 +13,7 @@ completion bounds.
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 import numpy as np
 import numpy.typing as npt
@@ -24,11 +25,12 @@ from scheduler.planner.problem import OfficerDay, WeekProblem
 Floats = npt.NDArray[np.float64]
 NO = -np.inf
 NO_LIMIT = 1 << 40
-LABELS = 40_000
-"""Partial tours kept at once in an exact search."""
+LABEL_SLOTS = 500_000
+"""Slots of all partial tours that a quick search keeps at once; an exact one keeps more."""
+EXACT = 12
 STEPS_DOWN = (0.05, 0.15, 0.3, 0.6, 1.0)
-CHUNK = 2_000
-"""Sequences extended at once: bounds the memory of a step."""
+CHUNK = 320_000
+"""Slots of the sequences made at once: bounds the memory and the time of a step."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class TourSpace:
             else np.zeros((0, self.grid.size, len(self.hops)), dtype=np.bool_)
         )
         self.layers = 2 if od.clock is not None and od.clock.break_minutes is not None else 1
+        self.until = float("inf")
+        """When searches end with what they have (seconds of the monotonic clock)."""
         self.most = min(od.most, len(self.schools))
         """Further visits that a day can hold: a school is visited once."""
         if od.clock is not None:
@@ -195,12 +199,15 @@ class TourSpace:
 
     def best(
         self, worth: Floats, fixed_worth: Floats, road: float, above: float,
-        most_schools: int | None = None, limit: int = LABELS,
+        most_schools: int | None = None, quick: bool = False,
     ) -> Found:  # fmt: skip
         """Some tours worth more than `above`, the best of all first; none where none is. The
         threshold starts near the bound on all tours and comes down until it finds some. With
         `most_schools` only that many, whose visits are worth most, are looked at; of partial
-        tours the `limit` most promising are kept, and the answer is incomplete where more were."""
+        tours the most promising are kept (fewer where `quick`), and the answer is incomplete where
+        there were more, or where `until` has come."""
+        limit = max(50, LABEL_SLOTS // (self.grid.size * self.layers) * 4 // max(4, self.most))
+        limit *= 1 if quick else EXACT
         use = None
         if most_schools is not None and len(self.schools) > most_schools:
             use = self._promising(worth, road, most_schools)
@@ -253,7 +260,7 @@ class _Search:
             self.above = self._fixed_alone()
         floor = self.above
         for part in STEPS_DOWN:
-            if not top > floor:
+            if not top > floor or monotonic() > self.space.until:
                 break
             self.above = floor if part == 1 else top - part * (top - floor)
             labels = self._first()
@@ -327,10 +334,11 @@ class _Search:
         out = np.full((len(space.nodes), self.layers, self.size), NO)
         padded = end[space.place[nodes]]
         part = out[nodes]
+        worth = self.worth if len(nodes) == len(space.nodes) else self.worth[nodes]
         for k, hop in enumerate(space.hops):
             room = self.size - hop
             if room > 0:
-                value = self.worth[nodes][:, None, :room, k] + padded[:, :, hop:]
+                value = worth[:, None, :room, k] + padded[:, :, hop:]
                 np.maximum(part[:, :, :room], value, out=part[:, :, :room])
         out[nodes] = part
         return out
@@ -404,11 +412,15 @@ class _Search:
     def _extend(self, labels: _Labels) -> _Labels | None:
         parts: list[_Labels] = []
         total = 0
-        for begin in range(0, len(labels.nodes), max(1, CHUNK // max(1, len(self.use)))):
-            piece = slice(begin, begin + max(1, CHUNK // max(1, len(self.use))))
+        rows = max(1, CHUNK // (max(1, len(self.use)) * self.size * self.layers))
+        for begin in range(0, len(labels.nodes), rows):
+            piece = slice(begin, begin + rows)
             for part in self._extend_piece(labels, piece):
                 parts.append(part)
                 total += len(part.nodes)
+            if monotonic() > self.space.until:
+                self.complete = False
+                break
             if total > 2 * self.limit:
                 parts = self._pruned(parts)
                 total = sum(len(p.nodes) for p in parts)
@@ -549,11 +561,10 @@ class _Search:
 
     def _after_visit(self, arrive: Floats, to: Ints) -> Floats:
         out = np.full((len(to), self.layers, self.size + 1), NO)
-        worth = self.worth[to]
         for k, hop in enumerate(self.space.hops):
             room = self.size - hop
             if room > 0:
-                value = arrive[:, :, :room] + worth[:, None, :room, k]
+                value = arrive[:, :, :room] + self.worth[to, :room, k][:, None, :]
                 target = out[:, :, hop : self.size]
                 np.maximum(target, value, out=target)
         np.maximum.accumulate(out[:, :, : self.size], axis=2, out=out[:, :, : self.size])
