@@ -230,6 +230,7 @@ class _Search:
                  above: float, limit: int, use: Ints | None) -> None:  # fmt: skip
         self.space, self.road, self.above, self.limit = space, road, above, limit
         self.worth, self.fixed_worth = worth, fixed_worth
+        self.by_length = np.ascontiguousarray(worth.transpose(2, 0, 1))
         self.use = np.arange(len(space.nodes)) if use is None else use
         self.places = np.unique(space.place[self.use])
         self.count, self.m = len(space.nodes), len(space.od.fixed)
@@ -260,7 +261,10 @@ class _Search:
             self.above = self._fixed_alone()
         floor = self.above
         for part in STEPS_DOWN:
-            if not top > floor or monotonic() > self.space.until:
+            if not top > floor:
+                break
+            if monotonic() > self.space.until:
+                self.complete = False
                 break
             self.above = floor if part == 1 else top - part * (top - floor)
             labels = self._first()
@@ -334,11 +338,10 @@ class _Search:
         out = np.full((len(space.nodes), self.layers, self.size), NO)
         padded = end[space.place[nodes]]
         part = out[nodes]
-        worth = self.worth if len(nodes) == len(space.nodes) else self.worth[nodes]
         for k, hop in enumerate(space.hops):
             room = self.size - hop
             if room > 0:
-                value = worth[:, None, :room, k] + padded[:, :, hop:]
+                value = self.by_length[k][nodes, None, :room] + padded[:, :, hop:]
                 np.maximum(part[:, :, :room], value, out=part[:, :, :room])
         out[nodes] = part
         return out
@@ -401,8 +404,8 @@ class _Search:
 
     def _pruned(self, parts: list[_Labels]) -> list[_Labels]:
         """The most promising partial tours, by what they are worth so far."""
-        joined = _joined(parts)
-        if joined is None or len(joined.nodes) <= self.limit:
+        joined = _joined(parts) if sum(len(p.nodes) for p in parts) > self.limit else None
+        if joined is None:
             return parts
         self.complete = False
         value = joined.best.max(axis=(1, 2))
@@ -564,7 +567,7 @@ class _Search:
         for k, hop in enumerate(self.space.hops):
             room = self.size - hop
             if room > 0:
-                value = arrive[:, :, :room] + self.worth[to, :room, k][:, None, :]
+                value = arrive[:, :, :room] + np.take(self.by_length[k], to, axis=0)[:, None, :room]
                 target = out[:, :, hop : self.size]
                 np.maximum(target, value, out=target)
         np.maximum.accumulate(out[:, :, : self.size], axis=2, out=out[:, :, : self.size])
