@@ -8,7 +8,6 @@ exceeds what is left of the gap. Small nodes go to a mixed-integer solver.
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import ceil
 from time import monotonic
 
 import numpy as np
@@ -16,7 +15,7 @@ from ortools.linear_solver import pywraplp
 
 from scheduler.planner.columns import Floats
 from scheduler.planner.grid import Ints
-from scheduler.planner.linear import solve_lp
+from scheduler.planner.linear import MARGIN, rounded_up, solve_lp
 from scheduler.planner.master import INF, Master
 from scheduler.planner.pool import WEEK, Pool
 
@@ -187,13 +186,13 @@ class BranchAndBound:
         return Outcome(self.best, True)
 
     def _beaten(self, value: float) -> bool:
-        return ceil(value - 1e-5) >= self.best if value > -INF else False
+        return value > -INF and rounded_up(value) >= self.best
 
     def _expand(self, node: _Node) -> list[_Node]:
         value, reduced = self._solve(node)
         if self._beaten(value):
             return []
-        columns = node.columns[reduced <= self.best - 1 - value + 1e-4]
+        columns = node.columns[reduced <= self.best - 1 - value + MARGIN]
         if len(columns) <= SMALL:
             self._small(node, columns)
             return []
@@ -208,7 +207,7 @@ class BranchAndBound:
             self._small(node, columns)
             return []
         place = self._choose(node, amounts, part)
-        return [c for c in self._children(node, place, amounts[place]) if c is not None]
+        return self._children(node, place, amounts[place])
 
     def _children(self, node: _Node, place: int, amount: float) -> list[_Node]:
         low, high = int(np.floor(amount)), int(np.floor(amount)) + 1

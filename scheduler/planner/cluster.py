@@ -16,7 +16,7 @@ from scheduler.domain.travel import TravelTimes
 from scheduler.planner.dispatcher import Week
 from scheduler.planner.draw import draw
 from scheduler.planner.problem import ProblemBuilder, WeekProblem
-from scheduler.planner.result import ClusterResult, Progress
+from scheduler.planner.result import ClusterResult, Progress, Status
 from scheduler.planner.solve import Solver
 from scheduler.rules.history import History
 
@@ -76,13 +76,12 @@ class _ClusterRun:
             self.visits.extend(visits)
             history = history.after(visits)
         seconds = monotonic() - self.begun
-        status = "optimal" if self.best == self.bound else "feasible"
+        status: Status = "optimal" if self.best == self.bound else "feasible"
         self._tell("minutes_cost", self.best, self.bound, done=True)
         return ClusterPlan(
             tuple(self.visits),
-            ClusterResult(job.precincts, "optimal" if status == "optimal" else "feasible",
-                          self.score, self.best, self.bound, round(seconds, 3)),
-        )  # fmt: skip
+            ClusterResult(job.precincts, status, self.score, self.best, self.bound, round(seconds, 3)),
+        )
 
     def _week(self, problem: WeekProblem, until: float, first: bool) -> list[Visit]:
         def report(tier: int, best: tuple[int, ...] | None, bound: tuple[int, ...]) -> None:

@@ -18,7 +18,6 @@ from scheduler.planner.tours import TourSpace
 WEIGHTS: tuple[float, ...] = (2e12, 5e10, 2e9, 1e8, 1e7, 1e6, 5e4, 4e3, 1.0)
 """One a tier: within one officer-day a tier never outweighs a higher one."""
 
-
 PROMISING = 16
 """Schools that the dispatcher looks at for one officer-day."""
 
@@ -88,15 +87,10 @@ def shortfall(master: Master, demand: Demand, activity: float) -> float:
 class Dispatcher:
     """Finds the best tour of an officer-day while the others stand."""
 
-    def __init__(
-        self, master: Master, spaces: dict[int, TourSpace], worths: dict[int, Worth],
-        noise: dict[int, Floats] | None = None,
-    ) -> None:  # fmt: skip
-        """`noise` is added to the worth of the visits of an officer-day (node × start × 1)."""
+    def __init__(self, master: Master, spaces: dict[int, TourSpace], worths: dict[int, Worth]) -> None:
         self.master = master
         self.spaces = spaces
         self.worths = worths
-        self.noise = noise or {}
         self.primary = [(i, d) for i, d in enumerate(master.demands) if d.slacks and not d.implied]
 
     def best(self, week: Week, day: int) -> Column | None:
@@ -104,8 +98,6 @@ class Dispatcher:
         space = self.spaces[day]
         worth, fixed_worth, chosen = self.worth(week, day)
         masked = self.worths[day].masked(worth)
-        if day in self.noise:
-            masked = masked + self.noise[day]
         if space.od.most == 0 or not len(space.nodes):
             return self.fixed_alone(day, chosen) if space.fixed else None
         above = WEIGHTS[TIER["relief_days"]] if space.od.relief and not space.fixed else 0.0

@@ -15,6 +15,7 @@ from scheduler.planner.columns import Column, Floats, Worth
 from scheduler.planner.dispatcher import Week
 from scheduler.planner.enumeration import LengthTours, TooMany, enumerate_tours, undominated
 from scheduler.planner.grid import Ints
+from scheduler.planner.linear import MARGIN
 from scheduler.planner.master import TIER, Master
 from scheduler.planner.relaxation import Prices, ReducedCosts, Relaxation
 from scheduler.planner.timing import timed
@@ -92,7 +93,7 @@ def make_pool(relaxation: Relaxation, prices: Prices, gap: float, most: int, unt
         space = relaxation.spaces[members.first]
         reduced = ReducedCosts(relaxation, prices, members.first)
         # Days alike have prices of their own; the lowest keeps every tour of all of them.
-        above = min(ReducedCosts(relaxation, prices, d).above for d in members.days) - gap - 1e-6
+        above = min(ReducedCosts(relaxation, prices, d).above for d in members.days) - gap - MARGIN
         tours = enumerate_tours(space, reduced.masked, reduced.road, above, left * 4)
         tours = _undominated(space, tours, until)
         left -= len(tours.travel)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import ceil
 from random import Random
 from time import monotonic
 
@@ -11,6 +10,7 @@ from scheduler.planner.branch import BranchAndBound
 from scheduler.planner.columns import Column, Worth
 from scheduler.planner.dispatcher import Dispatcher, Week
 from scheduler.planner.enumeration import TooMany
+from scheduler.planner.linear import rounded_up
 from scheduler.planner.master import INF, Master
 from scheduler.planner.nodes import all_task_sets_fit
 from scheduler.planner.pool import Pool, make_pool, pool_week
@@ -37,17 +37,11 @@ Report = Callable[[int, tuple[int, ...] | None, tuple[int, ...]], None]
 
 @dataclass(frozen=True)
 class Solution:
-    """The best week found, its proven bound (compared from the top down), and the tours known
-    of, for the random draw."""
+    """The best week found, its score, and its proven bound (compared from the top down)."""
 
     week: Week
     best: tuple[int, ...]
     bound: tuple[int, ...]
-
-    @property
-    def proven(self) -> bool:
-        """Whether the best plan is proven to be optimal in every tier."""
-        return self.best == self.bound
 
 
 class Solver:
@@ -170,7 +164,7 @@ class Solver:
             if not relaxation.within_caps():  # Then how far it is over them is a proof.
                 relaxation.minimise([0.0] * len(TIERS))
                 bound, _ = relaxation.converge(until)
-                least = best if bound > 1e-3 else least
+                least = best if bound > 1.0 else least
                 break
             self._dive(tier, best - 1, until)
             if self.week.score()[tier] >= best:
@@ -188,7 +182,7 @@ class Solver:
     def _relax(self, tier: int, floor: int, until: float) -> tuple[int, Prices | None]:
         """The bound of the linear relaxation, rounded up, and the prices that gave it."""
         bound, prices = self._relaxed(tier, floor, until)
-        least = max(floor, ceil(bound - 1e-6)) if bound > -INF else floor
+        least = max(floor, rounded_up(bound)) if bound > -INF else floor
         converged = prices is not None and bound > -INF and prices.value - bound < 1e-4
         return least, prices if converged else None
 
@@ -277,4 +271,4 @@ class Solver:
 
         search = BranchAndBound(self.master, pool, tier, caps, target, found, min(until, self.deadline))
         outcome = search.run(pool.reduced_costs(prices))
-        return ceil(outcome.bound - 1e-5) if outcome.bound > -INF else 0
+        return rounded_up(outcome.bound) if outcome.bound > -INF else 0

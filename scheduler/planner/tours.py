@@ -185,18 +185,6 @@ class TourSpace:
 
     # -- searching ---------------------------------------------------------------------------
 
-    def search(
-        self, worth: Floats, fixed_worth: Floats, road: float, above: float, limit: int,
-        use: Ints | None = None,
-    ) -> Found:  # fmt: skip
-        """The tours worth more than `above`.
-
-        `worth` is node × start × length (−inf where not allowed), `fixed_worth` one value a
-        fixed visit, `road` what a minute of driving takes off. `use` restricts the nodes.
-        At most `limit` sequences are extended in one step; more make the answer incomplete.
-        """
-        return _Search(self, worth, fixed_worth, road, above, limit, use).run()
-
     def best(
         self, worth: Floats, fixed_worth: Floats, road: float, above: float,
         most_schools: int | None = None, quick: bool = False,
@@ -483,7 +471,7 @@ class _Search:
         for at in np.flatnonzero(is_fixed):
             p = int(last[at]) - self.count
             node = int(pair_to[at])
-            cost = self.road * self._drive_between(p, node)
+            cost = self.road * space._fixed_drive(p, node)
             value = best[pair_from[at], :, 0] - cost
             fits = space.from_fixed[0, p, to[at]]
             for b in range(self.layers):
@@ -492,9 +480,6 @@ class _Search:
                 rest = np.where(space.from_fixed[1, p, to[at]], value[0], NO)
                 out[at, 1] = np.maximum(out[at, 1], rest)
         return out
-
-    def _drive_between(self, p: int, node: int) -> int:
-        return self.space._fixed_drive(p, node)
 
     def _arrivals_fixed(self, nodes: Ints, best: Floats, p: int) -> Floats:
         """Value of arriving at fixed visit `p` (label, b)."""
