@@ -34,7 +34,7 @@ serve: $(STAMP) ## Serves the app on this machine
 lint: $(STAMP) ## Checks style, types and the direction of imports
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache > /tmp/esro-imports.$$$$ 2>&1 || { cat /tmp/esro-imports.$$$$; exit 1; }
+	@found=$$($(BIN)/lint-imports --no-cache 2>&1) || { echo "$$found"; exit 1; }
 
 test: $(STAMP) lint ## Runs every check and every test
 	@$(BIN)/python -m pytest

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from time import monotonic
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -28,12 +28,31 @@ Folder = Annotated[Path, typer.Argument(help="The agency folder: agency.toml and
 Week = Annotated[str, typer.Option("--week", metavar="DATE", help="Any day of the first week.")]
 Weeks = Annotated[int, typer.Option("--weeks", min=1, max=104, help="How many weeks in a row.")]
 PublishedFile = Annotated[
-    Optional[Path],  # noqa: UP045 - typer reads it at run time
-    typer.Option("--published", help="The plan.csv that stands; needs --from."),
+    Path | None, typer.Option("--published", help="The plan.csv that stands; needs --from.")
 ]
 From = Annotated[
-    Optional[str],  # noqa: UP045
-    typer.Option("--from", metavar="DATETIME", help="Up to when it is past: 2026-12-02T12:00."),
+    str | None, typer.Option("--from", metavar="DATETIME", help="Up to when it is past: 2026-12-02T12:00.")
+]
+Precincts = Annotated[
+    list[str] | None,
+    typer.Option("--precinct", metavar="ID", help="This precinct alone; may be given again."),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option("--seed", metavar="N", min=0, help="Seed of the random choice; fresh unless given."),
+]
+Price = Annotated[
+    float | None,
+    typer.Option(
+        "--price", metavar="P", min=0, max=1,
+        help="Part of the reachable minutes that unpredictability may cost.",
+    ),
+]  # fmt: skip
+Workers = Annotated[
+    int | None, typer.Option("--workers", metavar="N", min=1, help="Processes; one a core unless given.")
+]
+Seconds = Annotated[
+    float, typer.Option("--time-limit", metavar="S", min=1, help="Seconds for the whole call.")
 ]
 
 
@@ -68,19 +87,13 @@ def template(folder: Annotated[Path, typer.Argument(help="The folder to write.")
 @app.command()
 def plan(
     folder: Folder, week: Week, weeks: Weeks = 1,
-    precinct: Annotated[Optional[list[str]], typer.Option(  # noqa: UP045
-        "--precinct", metavar="ID", help="Plan this precinct alone; may be given again.")] = None,
-    time_limit: Annotated[float, typer.Option(
-        "--time-limit", metavar="S", min=1, help="Seconds for the whole call.")] = 60,
-    seed: Annotated[Optional[int], typer.Option(  # noqa: UP045
-        "--seed", metavar="N", min=0, help="Seed of the random choice; fresh unless given.")] = None,
-    price: Annotated[Optional[float], typer.Option(  # noqa: UP045
-        "--price", metavar="P", min=0, max=1,
-        help="Part of the reachable minutes that unpredictability may cost.")] = None,
+    precinct: Precincts = None,
+    time_limit: Seconds = 60,
+    seed: Seed = None,
+    price: Price = None,
     published: PublishedFile = None, from_: From = None,
-    workers: Annotated[Optional[int], typer.Option(  # noqa: UP045
-        "--workers", metavar="N", min=1, help="Processes; one a core unless given.")] = None,
-    out: Annotated[Optional[Path], typer.Option(  # noqa: UP045
+    workers: Workers = None,
+    out: Annotated[Path | None, typer.Option(
         "--out", metavar="DIR", help="Where to write; outputs/FOLDER/MONDAY unless given.")] = None,
 ) -> None:  # fmt: skip
     """Plans one or several weeks and writes plan, calendars and report."""
@@ -127,11 +140,9 @@ def score(
 @app.command()
 def explain(
     folder: Folder, week: Week, weeks: Weeks = 1,
-    precinct: Annotated[Optional[list[str]], typer.Option(  # noqa: UP045
-        "--precinct", metavar="ID", help="Explain this precinct alone; may be given again.")] = None,
-    time_limit: Annotated[float, typer.Option(
-        "--time-limit", metavar="S", min=1, help="Seconds for the whole call.")] = 60,
-    workers: Annotated[Optional[int], typer.Option("--workers", metavar="N", min=1)] = None,  # noqa: UP045
+    precinct: Precincts = None,
+    time_limit: Seconds = 60,
+    workers: Workers = None,
 ) -> None:  # fmt: skip
     """Prints why tiers 1 to 3 are not zero and what would mend it, as JSON."""
     from scheduler import service
@@ -146,11 +157,9 @@ def whatif(
     folder: Folder,
     scenarios: Annotated[list[Path], typer.Argument(metavar="SCENARIO.json...", help="Scenario files.")],
     week: Week, weeks: Weeks = 1,
-    precinct: Annotated[Optional[list[str]], typer.Option(  # noqa: UP045
-        "--precinct", metavar="ID", help="Plan this precinct alone; may be given again.")] = None,
-    time_limit: Annotated[float, typer.Option(
-        "--time-limit", metavar="S", min=1, help="Seconds for the whole call.")] = 60,
-    workers: Annotated[Optional[int], typer.Option("--workers", metavar="N", min=1)] = None,  # noqa: UP045
+    precinct: Precincts = None,
+    time_limit: Seconds = 60,
+    workers: Workers = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of a table.")] = False,
 ) -> None:  # fmt: skip
     """Plans the folder as it is and each scenario, and prints them side by side."""
@@ -171,16 +180,13 @@ def simulate(
     folder: Folder, week: Week, weeks: Annotated[int, typer.Option("--weeks", min=1, max=520)],
     warm_up: Annotated[int, typer.Option(
         "--warm-up", min=0, metavar="N", help="Weeks before the watchers are judged.")] = 8,
-    precinct: Annotated[Optional[list[str]], typer.Option(  # noqa: UP045
-        "--precinct", metavar="ID", help="Plan this precinct alone; may be given again.")] = None,
-    time_limit: Annotated[Optional[float], typer.Option(  # noqa: UP045
+    precinct: Precincts = None,
+    time_limit: Annotated[float | None, typer.Option(
         "--time-limit", metavar="S", min=1, help="Seconds for the call; 40 a week unless given.")] = None,
-    seed: Annotated[Optional[int], typer.Option("--seed", metavar="N", min=0)] = None,  # noqa: UP045
-    price: Annotated[Optional[float], typer.Option(  # noqa: UP045
-        "--price", metavar="P", min=0, max=1,
-        help="Part of the reachable minutes that unpredictability may cost.")] = None,
-    workers: Annotated[Optional[int], typer.Option("--workers", metavar="N", min=1)] = None,  # noqa: UP045
-    out: Annotated[Optional[Path], typer.Option("--out", metavar="DIR")] = None,  # noqa: UP045
+    seed: Seed = None,
+    price: Price = None,
+    workers: Workers = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR")] = None,
 ) -> None:  # fmt: skip
     """Plans week after week and prints how often watchers would have guessed right, as JSON."""
     from scheduler import service
