@@ -171,3 +171,14 @@ def test_clusters_in_worker_processes_give_the_same_as_in_turn() -> None:
     alone = plan(world, [MONDAY], time_limit=30, workers=1, seed=1, price=0.0)
     assert both.plan == alone.plan
     assert {p.precincts for p in seen if p.done} == {("p",), ("q",)}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_delivered_is_never_better_than_the_best(seed: int) -> None:
+    # With a second for it, nothing is proven, and the random walk may come upon a better plan.
+    schools = [school(f"s{i:02}", visits_per_week=2) for i in range(16)]
+    result = plan(
+        agency(schools, [officer("o"), officer("n")]), [MONDAY], time_limit=1, price=0.1, seed=seed, workers=1
+    )
+    assert result.best is not None and result.score is not None
+    assert result.bound <= result.best <= result.score

@@ -100,7 +100,8 @@ class _ClusterRun:
                 solver.dispatcher, solution.week, floor(price * problem.reachable), rng,
                 max(until, monotonic() + 0.2),
             )  # fmt: skip
-        self.best += Score(*best)
+        # Where the best is not proven, the walk may have come upon a better one.
+        self.best += Score(*min(best, week.score()))
         self.score += Score(*week.score())
         if first:  # What a later week asks for depends on the plans of the weeks before.
             self.bound = Score(*solution.bound)
