@@ -12,6 +12,7 @@ import numpy as np
 
 from scheduler.planner.columns import Column, Floats, Stop, Worth, column_of, column_rows
 from scheduler.planner.master import INF, TIER, Demand, Master
+from scheduler.planner.search import best_tours
 from scheduler.planner.timing import timed
 from scheduler.planner.tours import TourSpace
 
@@ -103,7 +104,7 @@ class Dispatcher:
         above = WEIGHTS[TIER["relief_days"]] if space.od.relief and not space.fixed else 0.0
         if space.fixed:
             above = -np.inf
-        result = space.best(masked, fixed_worth, WEIGHTS[-1], above, PROMISING, quick=True)
+        result = best_tours(space, masked, fixed_worth, WEIGHTS[-1], above, PROMISING, quick=True)
         for sequence in result.sequences[:1]:
             found = timed(space, sequence, masked, fixed_worth, WEIGHTS[-1], chosen)
             if found:

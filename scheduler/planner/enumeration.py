@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from scheduler.planner.columns import Floats
 from scheduler.planner.grid import Ints
-from scheduler.planner.tours import NO, TourSpace, completions
+from scheduler.planner.search import completions
+from scheduler.planner.tours import NO, TourSpace
 
 Bools = npt.NDArray[np.bool_]
 LATE = 1 << 20

@@ -21,6 +21,7 @@ from scheduler.planner.grid import Ints
 from scheduler.planner.hull import Cut, SchoolHull
 from scheduler.planner.linear import solve_lp
 from scheduler.planner.master import INF, TIER, Master
+from scheduler.planner.search import best_tours
 from scheduler.planner.timing import timed
 from scheduler.planner.tours import TourSpace
 
@@ -263,8 +264,13 @@ class Relaxation:
                 continue
             key = (self._alike[day], reduced.worth.tobytes() + reduced.fixed_worth.tobytes())
             if key not in known or known[key].none_above > reduced.above:
-                result = space.best(
-                    reduced.masked, reduced.fixed_worth, reduced.road, reduced.above + EPSILON, most_schools
+                result = best_tours(
+                    space,
+                    reduced.masked,
+                    reduced.fixed_worth,
+                    reduced.road,
+                    reduced.above + EPSILON,
+                    most_schools,
                 )
                 top = float(result.values[0]) if len(result.values) else None
                 known[key] = _Found(top, result.sequences[:per_day], reduced.above)
