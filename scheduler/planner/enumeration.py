@@ -33,18 +33,24 @@ class LengthTours:
     travel: Ints
     values: Floats
 
+    def only(self, rows: Ints) -> "LengthTours":
+        """These rows alone."""
+        return LengthTours(self.nodes[rows], self.lengths[rows], self.travel[rows], self.values[rows])
+
 
 class TooMany(Exception):
     """More tours than asked for are worth more than the threshold."""
 
 
-def enumerate_tours(space: TourSpace, worth: Floats, road: float, above: float, most: int) -> LengthTours:
+def enumerate_tours(
+    space: TourSpace, worth: Floats, road: float, above: float, most: int, until: float
+) -> LengthTours:
     """All tours worth more than `above` of a day without fixed visits.
 
     `worth` is node × start × length (−inf where not allowed; the same for all starts allowed).
-    Raises TooMany where there are more than `most`, or as many partial ones.
+    Raises TooMany where there are more than `most`, or as many partial ones, or after `until`.
     """
-    return _Enumeration(space, worth, road, above, most).run()
+    return _Enumeration(space, worth, road, above, most, until).run()
 
 
 @dataclass
@@ -57,8 +63,10 @@ class _Partial:
 
 
 class _Enumeration:
-    def __init__(self, space: TourSpace, worth: Floats, road: float, above: float, most: int) -> None:
-        self.space, self.road, self.above, self.most = space, road, above, most
+    def __init__(
+        self, space: TourSpace, worth: Floats, road: float, above: float, most: int, until: float
+    ) -> None:
+        self.space, self.road, self.above, self.most, self.until = space, road, above, most, until
         self.size, self.layers = space.grid.size, space.layers
         self.after = completions(space, worth, road)
         allowed = np.isfinite(worth)
@@ -79,6 +87,8 @@ class _Enumeration:
         for left in range(self.space.most - 1, -1, -1):
             if partial is None or not len(partial.nodes):
                 break
+            if monotonic() > self.until:
+                raise TooMany
             self._keep(partial)
             partial = self._extend(partial, left) if left else None
         return self._answer()
@@ -189,24 +199,41 @@ def _wide(rows: Ints, width: int) -> Ints:
     return out
 
 
-def undominated(tours: LengthTours, key: Ints, until: float) -> Ints:
-    """Rows of the tours that no other with the same visits beats: visits as long or longer, and
-    no more driving. `key` has one column a school, the length index of its visit plus 1 where
-    it has the same option, so that rows of one group differ in lengths and travel alone. Raises
-    TooMany after `until`."""
-    order = np.lexsort((tours.travel, -key.sum(axis=1)))
-    kept: list[int] = []
-    groups: dict[bytes, list[int]] = {}
-    for count, row in enumerate(order.tolist()):
-        if count % 1000 == 0 and monotonic() > until:
-            raise TooMany
-        shape = (key[row] > 0).tobytes()
-        rivals = groups.setdefault(shape, [])
-        if rivals:
-            others = np.array(rivals)
-            beaten = (key[others] >= key[row]).all(axis=1) & (tours.travel[others] <= tours.travel[row])
-            if beaten.any():
-                continue
-        rivals.append(row)
-        kept.append(row)
-    return np.array(sorted(kept), dtype=np.int64)
+def undominated(tours: LengthTours, lengths: int) -> Ints:
+    """Rows of the tours that no other with the same visits beats, as far as one step shows: one
+    with no more driving and the same lengths, or one of them a step longer. `lengths` is how
+    many there are on the grid."""
+    entry = np.where(tours.nodes >= 0, tours.nodes * lengths + tours.lengths, -1)
+    entry = -np.sort(-entry, axis=1)
+    count, width = entry.shape
+    longer = [entry]
+    for column in range(width):
+        at = entry[:, column]
+        step = entry.copy()
+        step[:, column] = np.where((at >= 0) & (at % lengths < lengths - 1), at + 1, -2)
+        longer.append(step)
+    codes = _codes(np.concatenate(longer), lengths * (int(tours.nodes.max(initial=0)) + 1) + 2)
+    own = codes[:count]
+    order = np.lexsort((np.arange(count), tours.travel, own))
+    first = np.ones(count, dtype=np.bool_)
+    first[1:] = own[order][1:] != own[order][:-1]
+    best, least = own[order][first], tours.travel[order][first]
+    kept = np.zeros(count, dtype=np.bool_)
+    kept[order[first]] = True
+    for column in range(width):
+        step = codes[count * (column + 1) : count * (column + 2)]
+        at = np.minimum(np.searchsorted(best, step), max(len(best) - 1, 0))
+        if len(best):
+            kept &= ~((best[at] == step) & (least[at] <= tours.travel))
+    return np.flatnonzero(kept)
+
+
+def _codes(rows: Ints, base: int) -> Ints:
+    """One number a row of values ≥ −2 and below `base` − 2: the same for the same rows alone."""
+    if base ** rows.shape[1] < 1 << 62:
+        out = np.zeros(len(rows), dtype=np.int64)
+        for column in range(rows.shape[1]):
+            out = out * base + rows[:, column] + 2
+        return out
+    _, same = np.unique(rows, axis=0, return_inverse=True)
+    return np.asarray(same, dtype=np.int64).reshape(-1)

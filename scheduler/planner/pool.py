@@ -3,10 +3,12 @@
 A tour whose reduced cost exceeds the gap between the best plan and the relaxation is in no better
 plan (reduced-cost fixing), so the rest can be enumerated, and the week becomes a finite integer
 programme (route enumeration: Baldacci, Christofides and Mingozzi 2008). Days that are alike are
-one class with as many tours as days, so that no two plans differ by their order alone.
+one class with as many tours as days, so that no two plans differ by their order alone. What a
+tour brings is the sum over its visits, so only visits are stored, never a dense matrix.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -34,36 +36,66 @@ class DayClass:
         return self.days[0]
 
 
-WEEK = -1
-"""In place of a class: all days."""
+@dataclass(frozen=True)
+class Entry:
+    """A visit of some class of days: node and index of its length; the school it is at."""
+
+    day_class: int
+    node: int
+    length: int
+    school: int
 
 
 @dataclass(frozen=True)
 class Pool:
-    """The tours as rows. `rows` is what each brings to the master's rows, `tiers` what it adds to
-    each tier, `on` how often it visits each of `places`: a (class, school), or (WEEK, school) for a
-    school on any day, (WEEK, "") for any school; `limits` is how often that can be at most."""
+    """The tours as rows of `visits`, indices into `entries` (the last, empty one behind the end).
+
+    `brings` is (entry × row): what a visit brings to the master's rows; `tiers` (tour × tier) what
+    a tour adds to each tier; `schools` the names that `Entry.school` counts.
+    """
 
     classes: tuple[DayClass, ...]
-    places: tuple[tuple[int, str], ...]
+    schools: tuple[str, ...]
+    entries: tuple[Entry, ...]
     of_class: Ints
-    nodes: Ints
-    lengths: Ints
-    rows: Floats
+    visits: Ints
+    brings: Floats
     tiers: Ints
-    on: Floats
-    limits: Ints
-
-    def reduced_costs(self, prices: Prices) -> Floats:
-        """What each tour would add to the relaxation's value, at least."""
-        days = np.array([max(prices.days[d] for d in c.days) for c in self.classes])
-        cost = self.tiers.astype(np.float64) @ prices.tiers
-        return np.asarray(cost - self.rows @ prices.rows - days[self.of_class], dtype=np.float64)
 
     @property
     def size(self) -> int:
         """How many tours there are."""
         return len(self.of_class)
+
+    @cached_property
+    def limits(self) -> Ints:
+        """How many tours each class can have."""
+        return np.array([len(c.days) for c in self.classes], dtype=np.int64)
+
+    @cached_property
+    def school_of(self) -> Ints:
+        """The school of each entry, −1 for the empty one."""
+        return np.array([*(e.school for e in self.entries), -1], dtype=np.int64)
+
+    @cached_property
+    def length_of(self) -> Ints:
+        """The length index of each entry, −1 for the empty one."""
+        return np.array([*(e.length for e in self.entries), -1], dtype=np.int64)
+
+    def sums(self, values: Floats, rows: Ints | None = None) -> Floats:
+        """The sum of a value an entry over the visits of each tour (of `rows` alone)."""
+        padded = np.append(values, 0.0)
+        visits = self.visits if rows is None else self.visits[rows]
+        out = padded[visits[:, 0]]
+        for column in range(1, visits.shape[1]):
+            out = out + padded[visits[:, column]]
+        return np.asarray(out)
+
+    def reduced_costs(self, prices: Prices) -> Floats:
+        """What each tour would add to the relaxation's value, at least."""
+        days = np.array([max(prices.days[d] for d in c.days) for c in self.classes])
+        cost = self.tiers.astype(np.float64) @ prices.tiers
+        return np.asarray(cost - self.sums(self.brings @ prices.rows) - days[self.of_class])
 
 
 def day_classes(spaces: dict[int, TourSpace], worths: dict[int, Worth]) -> tuple[DayClass, ...]:
@@ -87,83 +119,55 @@ def make_pool(relaxation: Relaxation, prices: Prices, gap: float, most: int, unt
     if any(space.fixed for space in relaxation.spaces.values()):
         raise TooMany
     classes = day_classes(relaxation.spaces, relaxation.worths)
-    parts: list[tuple[DayClass, LengthTours]] = []
+    parts: list[LengthTours] = []
     left = most
     for members in classes:
         space = relaxation.spaces[members.first]
         reduced = ReducedCosts(relaxation, prices, members.first)
         # Days alike have prices of their own; the lowest keeps every tour of all of them.
         above = min(ReducedCosts(relaxation, prices, d).above for d in members.days) - gap - MARGIN
-        tours = enumerate_tours(space, reduced.masked, reduced.road, above, left * 4)
-        tours = _undominated(space, tours, until)
+        tours = enumerate_tours(space, reduced.masked, reduced.road, above, left * 4, until)
+        tours = tours.only(undominated(tours, len(space.grid.lengths)))
         left -= len(tours.travel)
         if left < 0:
             raise TooMany
-        parts.append((members, tours))
+        parts.append(tours)
     return _assemble(relaxation, classes, parts)
 
 
-def _undominated(space: TourSpace, tours: LengthTours, until: float) -> LengthTours:
-    key = np.zeros((len(tours.travel), len(space.nodes)), dtype=np.int64)
-    for column in range(tours.nodes.shape[1]):
-        there = np.flatnonzero(tours.nodes[:, column] >= 0)
-        key[there, tours.nodes[there, column]] = tours.lengths[there, column] + 1
-    kept = undominated(tours, key, until)
-    return LengthTours(tours.nodes[kept], tours.lengths[kept], tours.travel[kept], tours.values[kept])
-
-
-def _assemble(
-    relaxation: Relaxation, classes: tuple[DayClass, ...], parts: list[tuple[DayClass, LengthTours]]
-) -> Pool:
+def _assemble(relaxation: Relaxation, classes: tuple[DayClass, ...], parts: list[LengthTours]) -> Pool:
     master = relaxation.master
-    width = max((t.nodes.shape[1] for _, t in parts), default=0)
-    places: dict[tuple[int, str], int] = {}
-    for c, members in enumerate(classes):
-        for school in relaxation.spaces[members.first].schools:
-            places[(c, school)] = len(places)
-    ids = sorted({school for _, school in places})
-    for school in (*ids, ""):
-        places[(WEEK, school)] = len(places)
-    rows, tiers, on, of_class, nodes, lengths = [], [], [], [], [], []
-    for c, (members, tours) in enumerate(parts):
-        space, worth = relaxation.spaces[members.first], relaxation.worths[members.first]
-        brings = worth.brings(len(master.demands))
-        count = len(tours.travel)
-        total = np.zeros((count, len(master.demands)))
-        visits = np.zeros((count, len(places)))
-        tier = np.zeros((count, len(TIERS)), dtype=np.int64)
+    width = max((t.nodes.shape[1] for t in parts), default=0)
+    schools = sorted({s for c in classes for s in relaxation.spaces[c.first].schools})
+    index = {s: i for i, s in enumerate(schools)}
+    entries: list[Entry] = []
+    brings, tiers, of_class, visits = [], [], [], []
+    firsts = []
+    for c, (members, tours) in enumerate(zip(classes, parts, strict=True)):
+        space = relaxation.spaces[members.first]
+        firsts.append(len(entries))
+        for n, place in enumerate(space.place.tolist()):
+            school = index[space.schools[place]]
+            entries.extend(Entry(c, n, k, school) for k in range(len(space.grid.lengths)))
+        made = relaxation.worths[members.first].brings(len(master.demands))
+        brings.append(made.reshape(-1, len(master.demands)))
+        tier = np.zeros((len(tours.travel), len(TIERS)), dtype=np.int64)
         tier[:, TIER["minutes_cost"]] = tours.travel
         tier[:, TIER["relief_days"]] = int(space.od.relief)
-        changes = np.array([n.option.changes for n in space.nodes], dtype=np.int64)
-        own = [space.schools[int(p)] for p in space.place]
-        at = np.array([places[(c, school)] for school in own], dtype=np.int64)
-        week = np.array([places[(WEEK, school)] for school in own], dtype=np.int64)
-        for column in range(tours.nodes.shape[1]):
-            there = np.flatnonzero(tours.nodes[:, column] >= 0)
-            n = tours.nodes[there, column]
-            total[there] += brings[n, tours.lengths[there, column]]
-            visits[there, at[n]] += 1
-            visits[there, week[n]] += 1
-            visits[there, places[(WEEK, "")]] += 1
-            tier[there, TIER["changed_visits"]] += changes[n]
-        rows.append(total)
+        changes = np.array([*(n.option.changes for n in space.nodes), 0], dtype=np.int64)
+        tier[:, TIER["changed_visits"]] = changes[tours.nodes].sum(axis=1)
         tiers.append(tier)
-        on.append(visits)
-        of_class.append(np.full(count, c, dtype=np.int64))
-        nodes.append(_wide(tours.nodes, width))
-        lengths.append(_wide(tours.lengths, width))
-    limits = [len(classes[c].days) if c != WEEK else 1000 for c, _ in places]
+        of_class.append(np.full(len(tours.travel), c, dtype=np.int64))
+    for c, (members, tours) in enumerate(zip(classes, parts, strict=True)):
+        lengths = len(relaxation.spaces[members.first].grid.lengths)
+        made = np.full((len(tours.travel), width), len(entries), dtype=np.int64)
+        inner = np.where(tours.nodes >= 0, firsts[c] + tours.nodes * lengths + tours.lengths, len(entries))
+        made[:, : inner.shape[1]] = inner
+        visits.append(made)
     return Pool(
-        classes, tuple(places), np.concatenate(of_class), np.concatenate(nodes),
-        np.concatenate(lengths), np.concatenate(rows), np.concatenate(tiers), np.concatenate(on),
-        np.array(limits, dtype=np.int64),
+        classes, tuple(schools), tuple(entries), np.concatenate(of_class), np.concatenate(visits),
+        np.concatenate(brings), np.concatenate(tiers),
     )  # fmt: skip
-
-
-def _wide(rows: Ints, width: int) -> Ints:
-    out = np.full((len(rows), width), -1, dtype=np.int64)
-    out[:, : rows.shape[1]] = rows
-    return out
 
 
 def pool_week(
@@ -175,17 +179,20 @@ def pool_week(
     for row, count in chosen:
         for _ in range(count):
             day = free[int(pool.of_class[row])].pop(0)
-            week.put(pool_column(master, pool, spaces, row, day))
+            week.put(_column(pool, spaces[day], row))
     return week
 
 
-def pool_column(master: Master, pool: Pool, spaces: dict[int, TourSpace], row: int, day: int) -> Column:
+def _column(pool: Pool, space: TourSpace, row: int) -> Column:
     """The tour of a row with exact times, on one day of its class."""
-    space = spaces[day]
     worth = np.full(space.masks.shape, -np.inf)
-    sequence = [int(n) for n in pool.nodes[row] if n >= 0]
-    for node, length in zip(sequence, pool.lengths[row], strict=False):
-        worth[node, :, length] = np.where(space.masks[node, :, length], 0.0, -np.inf)
+    sequence = []
+    for at in pool.visits[row].tolist():
+        if at < len(pool.entries):
+            entry = pool.entries[at]
+            sequence.append(entry.node)
+            mask = space.masks[entry.node, :, entry.length]
+            worth[entry.node, :, entry.length] = np.where(mask, 0.0, -np.inf)
     made = timed(space, sequence, worth, np.zeros(0), 0.0, ())
     if made is None:
         raise AssertionError("an enumerated tour has no times")

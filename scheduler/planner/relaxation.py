@@ -19,7 +19,7 @@ from scheduler.domain.score import TIERS
 from scheduler.planner.columns import Column, Floats, Worth, column_rows
 from scheduler.planner.grid import Ints
 from scheduler.planner.hull import Cut, SchoolHull
-from scheduler.planner.linear import solve_lp
+from scheduler.planner.linear import new_lp, solve_lp
 from scheduler.planner.master import INF, TIER, Master
 from scheduler.planner.search import best_tours
 from scheduler.planner.timing import timed
@@ -57,7 +57,7 @@ class Relaxation:
         self.master, self.spaces, self.worths = master, spaces, worths
         self.columns: dict[object, Column] = {}
         self.weights = np.zeros(len(TIERS))
-        self._solver = pywraplp.Solver.CreateSolver("GLOP")
+        self._solver = new_lp()
         self._variables: list[tuple[Column, pywraplp.Variable]] = []
         self._slacks = [self._solver.NumVar(0, s.upper, "") for s in master.slacks]
         self._rows = []
@@ -73,7 +73,7 @@ class Relaxation:
         self._caps: dict[int, pywraplp.Constraint] = {}
         self._wide = any(len(s.schools) > PROMISING for s in spaces.values())
         self._excess: list[pywraplp.Variable] = []
-        self._hulls = self._make_hulls()
+        self.hulls = self._make_hulls()
         self._alike: dict[int, int] = {}
         for day, space in spaces.items():
             same = (d for d in self._alike.values() if spaces[d].alike(space))
@@ -126,7 +126,7 @@ class Relaxation:
                     counts = visits.setdefault(s, np.zeros(len(self.master.lengths)))
                     counts[stop.length] += amount
         found = []
-        for (school_id, tier), hull in self._hulls.items():
+        for (school_id, tier), hull in self.hulls.items():
             counts = visits.get(school_id, np.zeros(len(self.master.lengths)))
             slacks = self.master.short_slacks(school_id, tier)
             short = sum(self._slacks[i].solution_value() for i in slacks)

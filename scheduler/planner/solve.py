@@ -1,7 +1,8 @@
 """One week of tied clusters, tier by tier: the best plan found and what is proven of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 from random import Random
 from time import monotonic
 
@@ -24,12 +25,14 @@ LAST = len(TIERS) - 1
 TIGHTENINGS = 15
 DIVES = 3
 """Dives in a row without success that end the search by dives."""
-GAP_PARTS = (0.85, 0.7, 0.55, 0.4, 0.25, 0.15, 0.07)
+GAP_PARTS = (0.01, 0.02, 0.035, 0.055, 0.08, 0.12, 0.2)
+"""Gaps above the relaxation that are searched one after the other, as parts of its value."""
+NEAR = 0.01
+LITTLE = 100.0
 EVERY = 10_000_000
-GAPS = (-EVERY, -80, -50, -30, -15, -7)
 UNCAPPED = 1_000_000
-POOLS = (12_000, 35_000, 100_000)
-"""Tours that a search for the proof may hold: first few, then more."""
+POOL = 150_000
+"""Tours that a search for the proof may hold."""
 
 Report = Callable[[int, tuple[int, ...] | None, tuple[int, ...]], None]
 """Called with the tier being worked on, the best score so far and the proven bound."""
@@ -49,13 +52,13 @@ class Solver:
 
     def __init__(
         self, problem: WeekProblem, deadline: float, report: Report,
-        stopped: Callable[[], bool] = lambda: False, last_tier: int = LAST,
+        stopped: Callable[[], bool] = lambda: False, last_tier: int = LAST, threads: int = 1,
     ) -> None:  # fmt: skip
         """`deadline` in seconds of the monotonic clock; `stopped` says when to end early; tiers
-        below `last_tier` are left as they come."""
+        below `last_tier` are left as they come; `threads` share the work and change nothing."""
         self.problem, self.deadline, self.report = problem, deadline, report
         self.stopped = stopped
-        self.last_tier = last_tier
+        self.last_tier, self.threads = last_tier, threads
         self.master = Master(problem)
         self.spaces = {od.index: TourSpace(problem, od) for od in problem.officer_days}
         self.worths = {i: Worth(self.master, s) for i, s in self.spaces.items()}
@@ -117,7 +120,7 @@ class Solver:
         self.relaxation.minimise(MIXED)
         until = monotonic() + self._left() * 0.4
         self.relaxation.converge(until, roughly=True)
-        self._dive(LAST, self.bound[LAST], until)
+        self._dive(LAST, self.bound[LAST], until, 1)
 
     def _at_floor(self, tier: int) -> bool:
         return self.week.score()[: tier + 1] == self.master.floor[: tier + 1]
@@ -142,12 +145,12 @@ class Solver:
         least, prices = self._relax(tier, floor, monotonic() + (until - monotonic()) * 0.5)
         if tier < LAST:
             least = max(least, self._demand_less(tier, least, until))
-        elif prices is not None:
-            self._dive(tier, least, monotonic() + (until - monotonic()) * 0.4)
         if prices is not None and self.week.score()[tier] > least and monotonic() < until:
-            caps, best = self.week.score(), self.week.score()[tier]
-            targets = [int(prices.value + part * (best - prices.value)) + 1 for part in GAP_PARTS]
-            least = max(least, self._prove(tier, prices, until, caps, [best, *targets]))
+            least = max(least, self._prove(tier, prices, until, self.week.score(), least))
+        if tier == LAST and self.week.score()[tier] > least:
+            self._dive(tier, least, until)
+            if prices is not None:
+                least = max(least, self._prove(tier, prices, until, self.week.score(), least))
         return least
 
     def _demand_less(self, tier: int, least: int, until: float) -> int:
@@ -171,7 +174,7 @@ class Solver:
                 bound, prices = self._relaxed(LAST, 0, until)
             if prices is not None and self.week.score()[tier] >= best and prices.value - bound < 1e-4:
                 caps = (*self.week.score()[:tier], best - 1, *(UNCAPPED for _ in TIERS[tier + 1 :]))
-                proven = self._prove(LAST, prices, until, caps, GAPS)
+                proven = self._prove(LAST, prices, until, caps, 0)
                 if proven >= EVERY and self.week.score()[tier] >= best:
                     least = best
             if self.week.score()[tier] >= best:
@@ -206,10 +209,12 @@ class Solver:
                 break
         return bound, prices
 
-    def _dive(self, tier: int, least: int, until: float) -> None:
+    def _dive(self, tier: int, least: int, until: float, most: int = 100) -> None:
         """Dives from the relaxed point, and polishes, while that helps."""
         idle = 0
-        while idle < DIVES and self.week.score()[tier] > least:
+        for _ in range(most):
+            if idle >= DIVES or self.week.score()[tier] <= least:
+                break
             if monotonic() > until or self._left() <= 0:
                 break
             columns = self.relaxation.dive(self.rng, min(until, self.deadline))
@@ -224,31 +229,29 @@ class Solver:
             week.put(column)
         return week
 
-    def _prove(
-        self, tier: int, prices: Prices, until: float, caps: tuple[int, ...], targets: Sequence[int]
-    ) -> int:
-        """Searches all tours that a week below a target could hold: for the first target for
-        which they are few enough, then again with more tours allowed; the bound of the tier that
-        this proves. Negative targets count from the relaxation's value."""
-        proven = 0
-        for most in POOLS:
-            for wanted in targets:
-                target = wanted if wanted >= 0 else int(prices.value) - wanted
-                target = min(target, self.week.score()[tier]) if caps[:tier] == self._caps(tier) else target
-                if target <= max(proven, prices.value):
-                    break
-                if monotonic() > until or self._left() <= 0:
-                    return proven
-                try:
-                    pool = make_pool(self.relaxation, prices, target - 1 - prices.value, most, until)
-                except TooMany:
-                    continue
-                proven = max(proven, self._search(tier, pool, target, until, caps, prices))
+    def _prove(self, tier: int, prices: Prices, until: float, caps: tuple[int, ...], least: int) -> int:
+        """Searches all tours that a week of these caps little above the relaxation could hold,
+        then those a little further above, while they are few enough and time is left; the bound
+        of the tier that this proves, `least` where nothing more. A rising gap keeps the pools
+        small until a good week is known. EVERY where all tours hold no such week."""
+        for part in (*GAP_PARTS, None):
+            settled = caps[:tier] == self._caps(tier)
+            if caps[:tier] > self._caps(tier) or (settled and self.week.score()[tier] <= least):
                 break
-            settled = caps[:tier] == self._caps(tier) and self.week.score()[tier] <= proven
-            if settled or proven >= EVERY or caps[:tier] > self._caps(tier):
+            target = EVERY if part is None else ceil(prices.value + part * max(prices.value, LITTLE))
+            best = self.week.score()[tier]
+            if settled and target + NEAR * prices.value >= best:
+                target = best  # A search a little short of the best known would be made twice.
+            if target <= max(least, prices.value):
+                continue
+            if monotonic() > until or self._left() <= 0:
                 break
-        return proven
+            try:
+                pool = make_pool(self.relaxation, prices, target - 1 - prices.value, POOL, until)
+            except TooMany:
+                break
+            least = max(least, self._search(tier, pool, target, until, caps, prices))
+        return least
 
     def _caps(self, tier: int) -> tuple[int, ...]:
         return self.week.score()[:tier]
@@ -269,6 +272,7 @@ class Solver:
                 best = min(best, self.week.score()[tier])
             return best
 
-        search = BranchAndBound(self.master, pool, tier, caps, target, found, min(until, self.deadline))
-        outcome = search.run(pool.reduced_costs(prices))
+        until = min(until, self.deadline)
+        search = BranchAndBound(self.master, pool, tier, caps, target, found, until, self.threads)
+        outcome = search.run(prices)
         return rounded_up(outcome.bound) if outcome.bound > -INF else 0

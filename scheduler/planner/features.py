@@ -1,0 +1,98 @@
+"""What branches are made on: how many tours of a class, or of the week, have something in common.
+
+Four kinds, looked at one after the other, each until all its counts are whole: visits to a
+school; pairs of schools on one day; visits to a school of at least some length; one school set.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from scheduler.planner.columns import Floats
+from scheduler.planner.grid import Ints
+from scheduler.planner.pool import Pool
+
+WEEK = -1
+"""In place of a class: all days."""
+ANY = -1
+"""In place of a school: all of them."""
+KINDS = 3
+Counts = npt.NDArray[np.int8]
+
+
+class Feature(NamedTuple):
+    """Visits to `school` (`other` < 0), or tours with both schools (kind 1), or visits to `school`
+    of length index `other` or more (kind 2); of one class of days, or of the week."""
+
+    kind: int
+    day_class: int
+    school: int
+    other: int
+
+
+class Features:
+    """Counts of features in the tours of a pool."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self._school = pool.school_of
+        self._length = pool.length_of
+        self._known: dict[Feature, Counts] = {}
+
+    def counts(self, feature: Feature) -> Counts:
+        """How often each tour has it."""
+        if feature not in self._known:
+            self._known[feature] = self._count(feature, slice(None))
+        return self._known[feature]
+
+    def limit(self, feature: Feature) -> int:
+        """More than it can be counted in a week."""
+        if feature.day_class == WEEK:
+            return 1000
+        return int(self.pool.limits[feature.day_class])
+
+    def _count(self, feature: Feature, rows: slice) -> Counts:
+        visits = self.pool.visits[rows]
+        schools = self._school[visits]
+        if feature.school == ANY:
+            found = schools >= 0
+        elif feature.kind == 2:
+            found = (schools == feature.school) & (self._length[visits] >= feature.other)
+        else:
+            found = schools == feature.school
+        out = found.sum(axis=1)
+        if feature.kind == 1:
+            out = (out > 0) & (schools == feature.other).any(axis=1)
+        if feature.day_class != WEEK:
+            out = out * (self.pool.of_class[rows] == feature.day_class)
+        return np.asarray(out, dtype=np.int8)
+
+    def amounts(self, kind: int, tours: Ints, values: Floats) -> dict[Feature, float]:
+        """The features of a kind that these tours have, and how much of each in a solution
+        that takes `values` of them."""
+        out: dict[Feature, float] = {}
+        for tour, value in zip(tours.tolist(), values.tolist(), strict=True):
+            entries = [at for at in self.pool.visits[tour].tolist() if at < len(self.pool.entries)]
+            schools = [int(self._school[at]) for at in entries]
+            c = int(self.pool.of_class[tour])
+            for feature in _features(kind, c, schools, [int(self._length[at]) for at in entries]):
+                out[feature] = out.get(feature, 0.0) + value
+        return out
+
+
+def _features(kind: int, c: int, schools: Sequence[int], lengths: Sequence[int]) -> list[Feature]:
+    if kind == 0:
+        return [Feature(0, k, s, -1) for s in schools for k in (c, WEEK)] + [
+            Feature(0, WEEK, ANY, -1) for _ in schools
+        ]
+    if kind == 1:
+        inner = sorted(schools)
+        return [Feature(1, c, a, b) for i, a in enumerate(inner) for b in inner[i + 1 :]]
+    return [
+        Feature(2, k, s, low)
+        for s, length in zip(schools, lengths, strict=True)
+        for low in range(1, length + 1)
+        for k in (c, WEEK)
+    ]
