@@ -21,7 +21,7 @@ from scheduler.planner.grid import Ints
 from scheduler.planner.linear import MARGIN, rounded_up
 from scheduler.planner.master import INF, Master
 from scheduler.planner.pool import Pool
-from scheduler.planner.programme import Branches, Programme, Unsolved
+from scheduler.planner.programme import WHOLE, Branches, Programme, Unsolved
 from scheduler.planner.relaxation import Prices
 from scheduler.planner.rest import Chosen, solve_rest
 
@@ -33,13 +33,16 @@ PROBES = 5
 """Probes in a row that find no better feature to branch on, and end the choice."""
 RELIABLE = 1
 """Probes of a feature after which its rates are trusted."""
-WHOLE = 1e-4
 
 
 @dataclass(order=True)
 class _Node:
-    bound: float
+    """Nodes are ordered by the whole number that their bound proves, the latest made first: a
+    score is whole, and depth finds weeks."""
+
+    proven: int
     order: int
+    bound: float = field(compare=False)
     branches: Branches = field(compare=False)
     tours: Ints = field(compare=False)
 
@@ -96,12 +99,12 @@ class BranchAndBound:
                       self.deadline)
             for _ in range(SIDE_BY_SIDE)
         ]  # fmt: skip
-        heap = [_Node(-INF, 0, {}, np.arange(self.pool.size))]
+        heap = [_Node(0, 0, -INF, {}, np.arange(self.pool.size))]
         with ThreadPoolExecutor(min(self.threads, SIDE_BY_SIDE)) as executor:
             while heap and not self._beaten(heap[0].bound):
                 nodes = [heapq.heappop(heap) for _ in range(min(SIDE_BY_SIDE, len(heap)))]
                 if monotonic() > self.deadline:
-                    return Outcome(nodes[0].bound, False)
+                    return Outcome(min(n.bound for n in (*nodes, *heap)), False)
                 if self.threads > 1:
                     made = list(executor.map(self._expand, programmes, nodes))
                 else:
@@ -109,7 +112,7 @@ class BranchAndBound:
                 for result in made:
                     self._merge(result, heap)
                 if any(result.unsolved for result in made):
-                    left = [r.bound for r in made if r.unsolved] + [n.bound for n in heap[:1]]
+                    left = [r.bound for r in made if r.unsolved] + [n.bound for n in heap]
                     return Outcome(min(*left, float(self.best)), False)
         return Outcome(self.best, True)
 
@@ -124,7 +127,7 @@ class BranchAndBound:
             self.all_tries += 1
         for branches, tours in made.children:
             self.order += 1
-            heapq.heappush(heap, _Node(made.bound, self.order, branches, tours))
+            heapq.heappush(heap, _Node(rounded_up(made.bound), -self.order, made.bound, branches, tours))
 
     def _beaten(self, value: float) -> bool:
         return value > -INF and rounded_up(value) >= self.best
@@ -143,17 +146,18 @@ class BranchAndBound:
         if self._beaten(made.bound):
             return
         tours = node.tours[reduced <= self.best - 1 - value + MARGIN]
-        taken, amounts = programme.solution()
         doubtful: dict[Feature, float] = {}
-        if len(tours) > SMALL:
-            for kind in range(KINDS):
-                counted = self.features.amounts(kind, taken, amounts)
-                doubtful = {f: a for f, a in counted.items() if abs(a - round(a)) > WHOLE}
-                if doubtful:
-                    break
+        for kind in range(KINDS):
+            if doubtful or len(tours) <= SMALL:
+                break
+            counted = programme.amounts(kind)
+            doubtful = {f: a for f, a in counted.items() if abs(a - round(a)) > WHOLE}
         if doubtful:
             feature = self._choose(programme, node, made, tours, doubtful)
             made.children = self._children(node.branches, tours, feature, doubtful[feature])
+        elif len(tours) > SMALL:
+            taken, amounts = programme.solution()
+            made.chosen = [(t, round(x)) for t, x in zip(taken.tolist(), amounts.tolist(), strict=True)]
         else:
             made.chosen = solve_rest(self.master, self.features, self.tier, self.caps, node.branches,
                                      tours, self.best, self.deadline)  # fmt: skip

@@ -27,7 +27,7 @@ DRAW_PART = 0.15
 @dataclass(frozen=True)
 class ClusterJob:
     """Plan these precincts for these weeks (Mondays). `seconds` is the time for all of it; tiers
-    below `last_tier` (an index) are left as they come."""
+    below `last_tier` (an index) are left as they come; `threads` change the time it takes alone."""
 
     agency: Agency
     precincts: tuple[str, ...]
@@ -37,6 +37,7 @@ class ClusterJob:
     seed: int
     seconds: float
     last_tier: int = len(TIERS) - 1
+    threads: int = 1
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class _ClusterRun:
         left = until - monotonic()
         price = Fraction(self.job.price)
         keep = min(left * DRAW_PART, 5.0) if price else 0.0
-        solver = Solver(problem, until - keep, report, self.stopped, self.job.last_tier)
+        solver = Solver(problem, until - keep, report, self.stopped, self.job.last_tier, self.job.threads)
         solution = solver.solve()
         week, best = solution.week, solution.best
         if price:

@@ -1,7 +1,8 @@
 """What branches are made on: how many tours of a class, or of the week, have something in common.
 
-Four kinds, looked at one after the other, each until all its counts are whole: visits to a
-school; pairs of schools on one day; visits to a school of at least some length; one school set.
+Five kinds, looked at one after the other, each until all its counts are whole: visits to a
+school; shortages of the master that are whole in whole plans; pairs of schools on one day; visits
+to a school of at least some length; one tour.
 """
 
 from collections.abc import Sequence
@@ -18,13 +19,14 @@ WEEK = -1
 """In place of a class: all days."""
 ANY = -1
 """In place of a school: all of them."""
-KINDS = 3
+VISITS, SHORTAGE, PAIR, LENGTH, TOUR = range(5)
+KINDS = 5
 Counts = npt.NDArray[np.int8]
 
 
 class Feature(NamedTuple):
-    """Visits to `school` (`other` < 0), or tours with both schools (kind 1), or visits to `school`
-    of length index `other` or more (kind 2); of one class of days, or of the week."""
+    """VISITS to `school`, tours with the PAIR of it and `other`, or visits to it of LENGTH index
+    `other` or more, of one class of days or of the week; the TOUR or SHORTAGE of number `other`."""
 
     kind: int
     day_class: int
@@ -44,7 +46,7 @@ class Features:
     def counts(self, feature: Feature) -> Counts:
         """How often each tour has it."""
         if feature not in self._known:
-            self._known[feature] = self._count(feature, slice(None))
+            self._known[feature] = self._count(feature)
         return self._known[feature]
 
     def limit(self, feature: Feature) -> int:
@@ -53,20 +55,24 @@ class Features:
             return 1000
         return int(self.pool.limits[feature.day_class])
 
-    def _count(self, feature: Feature, rows: slice) -> Counts:
-        visits = self.pool.visits[rows]
+    def _count(self, feature: Feature) -> Counts:
+        if feature.kind == SHORTAGE:
+            return np.zeros(self.pool.size, dtype=np.int8)
+        if feature.kind == TOUR:
+            return np.asarray(np.arange(self.pool.size) == feature.other, dtype=np.int8)
+        visits = self.pool.visits
         schools = self._school[visits]
         if feature.school == ANY:
             found = schools >= 0
-        elif feature.kind == 2:
+        elif feature.kind == LENGTH:
             found = (schools == feature.school) & (self._length[visits] >= feature.other)
         else:
             found = schools == feature.school
         out = found.sum(axis=1)
-        if feature.kind == 1:
+        if feature.kind == PAIR:
             out = (out > 0) & (schools == feature.other).any(axis=1)
         if feature.day_class != WEEK:
-            out = out * (self.pool.of_class[rows] == feature.day_class)
+            out = out * (self.pool.of_class == feature.day_class)
         return np.asarray(out, dtype=np.int8)
 
     def amounts(self, kind: int, tours: Ints, values: Floats) -> dict[Feature, float]:
@@ -74,6 +80,9 @@ class Features:
         that takes `values` of them."""
         out: dict[Feature, float] = {}
         for tour, value in zip(tours.tolist(), values.tolist(), strict=True):
+            if kind == TOUR:
+                out[Feature(TOUR, int(self.pool.of_class[tour]), ANY, tour)] = value
+                continue
             entries = [at for at in self.pool.visits[tour].tolist() if at < len(self.pool.entries)]
             schools = [int(self._school[at]) for at in entries]
             c = int(self.pool.of_class[tour])
@@ -83,15 +92,15 @@ class Features:
 
 
 def _features(kind: int, c: int, schools: Sequence[int], lengths: Sequence[int]) -> list[Feature]:
-    if kind == 0:
-        return [Feature(0, k, s, -1) for s in schools for k in (c, WEEK)] + [
-            Feature(0, WEEK, ANY, -1) for _ in schools
+    if kind == VISITS:
+        return [Feature(VISITS, k, s, -1) for s in schools for k in (c, WEEK)] + [
+            Feature(VISITS, WEEK, ANY, -1) for _ in schools
         ]
-    if kind == 1:
+    if kind == PAIR:
         inner = sorted(schools)
-        return [Feature(1, c, a, b) for i, a in enumerate(inner) for b in inner[i + 1 :]]
+        return [Feature(PAIR, c, a, b) for i, a in enumerate(inner) for b in inner[i + 1 :]]
     return [
-        Feature(2, k, s, low)
+        Feature(LENGTH, k, s, low)
         for s, length in zip(schools, lengths, strict=True)
         for low in range(1, length + 1)
         for k in (c, WEEK)

@@ -1,13 +1,13 @@
 """The linear programme over a pool, with the branches of a node: columns are priced as needed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from time import monotonic
 
 import numpy as np
 from ortools.linear_solver import pywraplp
 
 from scheduler.planner.columns import Floats
-from scheduler.planner.features import Feature, Features
+from scheduler.planner.features import ANY, SHORTAGE, WEEK, Feature, Features
 from scheduler.planner.grid import Ints
 from scheduler.planner.linear import new_lp, solve_lp
 from scheduler.planner.master import INF, Master
@@ -19,6 +19,8 @@ ENTERING = 60
 """Tours that enter in a round of pricing, at most."""
 BREAKING = 5_000.0
 TOLERANCE = 1e-6
+WHOLE = 1e-4
+"""How far from a whole number counts as whole."""
 
 Branches = Mapping[Feature, tuple[int, int]]
 """Least and most of each feature that is branched on."""
@@ -94,10 +96,7 @@ class Programme:
     def _branch_row(self, feature: Feature) -> pywraplp.Constraint:
         if feature not in self.branch_rows:
             row = self.solver.Constraint(-self.solver.infinity(), self.solver.infinity(), "")
-            counts = self.features.counts(feature)
-            for tour, variable in self.variables.items():
-                if counts[tour]:
-                    row.SetCoefficient(variable, int(counts[tour]))
+            set_branch(self.features, row, feature, self.variables.items(), self.slacks)
             self._breakable(row, (-1.0, 1.0))
             self.branch_rows[feature] = row
         return self.branch_rows[feature]
@@ -158,11 +157,35 @@ class Programme:
                 out = out - dual * self.features.counts(feature)[tours]
         return np.asarray(out, dtype=np.float64)
 
+    def amounts(self, kind: int) -> dict[Feature, float]:
+        """How much of each feature of a kind the last solution has."""
+        if kind == SHORTAGE:
+            return {
+                Feature(SHORTAGE, WEEK, ANY, i): v.solution_value()
+                for i, (v, s) in enumerate(zip(self.slacks, self.master.slacks, strict=True))
+                if s.integer
+            }
+        return self.features.amounts(kind, *self.solution())
+
     def solution(self) -> tuple[Ints, Floats]:
         """The tours taken in the last solution, and how often each."""
         taken = [(t, v.solution_value()) for t, v in self.variables.items()]
         taken = [(t, x) for t, x in taken if x > 1e-9]
         return np.array([t for t, _ in taken], dtype=np.int64), np.array([x for _, x in taken])
+
+
+def set_branch(
+    features: Features, row: pywraplp.Constraint, feature: Feature,
+    variables: Iterable[tuple[int, pywraplp.Variable]], slacks: list[pywraplp.Variable],
+) -> None:  # fmt: skip
+    """Writes what a row that counts a feature counts."""
+    if feature.kind == SHORTAGE:
+        row.SetCoefficient(slacks[feature.other], 1)
+        return
+    counts = features.counts(feature)
+    for tour, variable in variables:
+        if counts[tour]:
+            row.SetCoefficient(variable, int(counts[tour]))
 
 
 def capped_tiers(master: Master, pool: Pool, tier: int) -> list[int]:

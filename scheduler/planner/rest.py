@@ -8,7 +8,15 @@ from ortools.linear_solver import pywraplp
 from scheduler.planner.features import Features
 from scheduler.planner.grid import Ints
 from scheduler.planner.master import Master
-from scheduler.planner.programme import Branches, Unsolved, cap_row, capped_tiers, own_rows, tour_rows
+from scheduler.planner.programme import (
+    Branches,
+    Unsolved,
+    cap_row,
+    capped_tiers,
+    own_rows,
+    set_branch,
+    tour_rows,
+)
 
 SETTINGS = "propagating/probing/maxprerounds = 0\npresolving/maxrounds = 3\n"
 Chosen = list[tuple[int, int]]
@@ -52,10 +60,7 @@ def solve_rest(
         variables.append((tour, variable))
     for feature, (low, high) in branches.items():
         row = solver.Constraint(low, high, "")
-        counts = features.counts(feature)
-        for tour, variable in variables:
-            if counts[tour]:
-                row.SetCoefficient(variable, int(counts[tour]))
+        set_branch(features, row, feature, variables, slacks)
     status = solver.Solve()
     if status not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.INFEASIBLE):
         raise Unsolved

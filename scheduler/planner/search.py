@@ -21,6 +21,8 @@ LABEL_SLOTS = 500_000
 """Slots of all partial tours that a quick search keeps at once; an exact one keeps more."""
 EXACT = 12
 STEPS_DOWN = (0.05, 0.15, 0.3, 0.6, 1.0)
+SPANS = 10
+"""Spans of the day in a coarse look at what could follow."""
 CHUNK = 320_000
 """Slots of the sequences made at once: bounds the memory and the time of a step."""
 
@@ -101,6 +103,9 @@ class _Search:
         self.values: list[Floats] = []
         self.complete = True
         self.width = self.most + self.m
+        self.follow: dict[int, Floats] = {}
+        self.spans_begin = np.arange(0, self.size, max(1, self.size // SPANS))
+        self.spans_end = np.append(self.spans_begin[1:], self.size) - 1
 
     def run(self) -> Found:
         if self.m == 0 and self.most == 0:
@@ -296,7 +301,7 @@ class _Search:
         parts: list[_Labels] = []
         if self.count:
             room = np.flatnonzero(made < self.most)
-            pair_from, pair_to = self._pairs(nodes, room)
+            pair_from, pair_to = self._hopeful(labels, piece, *self._pairs(nodes, room))
             if len(pair_from):
                 arrive = self._arrivals(nodes, best, pair_from, pair_to)
                 label = self._visit(nodes[pair_from], pair_to, fixed[pair_from], made[pair_from], arrive)
@@ -322,6 +327,41 @@ class _Search:
         open_ = ~seen[:, space.place[self.use]]
         a, b = np.nonzero(open_)
         return room[a], self.use[b]
+
+    def _hopeful(self, labels: _Labels, piece: slice, rows: Ints, to: Ints) -> tuple[Ints, Ints]:
+        """The pairs that could lead to a tour above the threshold, by a coarse look at the clock:
+        in each of some spans of the day, what a label has by its end and the most that can
+        follow an end at its beginning."""
+        last = labels.nodes[piece][rows, -1]
+        if not len(rows) or self.m:
+            return rows, to
+        space = self.space
+        left = self.most - labels.made[piece][rows] - 1
+        best = labels.best[piece][:, :, self.spans_end]
+        i, j = space.place[last], space.place[to]
+        start = np.minimum(space.first_next[0, i, j][:, self.spans_begin], self.size)
+        bound = np.full(len(rows), NO)
+        for k in np.unique(left):
+            at = np.flatnonzero(left == k)
+            follow = self._following(int(k))
+            for b in range(self.layers):
+                then = np.take_along_axis(follow[to[at], b], start[at], axis=1)
+                bound[at] = np.maximum(bound[at], (best[rows[at], b] + then).max(axis=1))
+        bound -= self.road * space.drive[i, j]
+        good = bound > self.above
+        return rows[good], to[good]
+
+    def _following(self, k: int) -> Floats:
+        """(node, b, s): at most what starting at slot s or later brings, the break taken or, where
+        it is not yet, taken on the way, with up to k visits more; the last slot is for never."""
+        if k not in self.follow:
+            out = np.full((self.count, self.layers, self.size + 1), NO)
+            go = self.go[k]
+            out[:, :, : self.size] = np.maximum.accumulate(go[:, :, ::-1], axis=2)[:, :, ::-1]
+            if self.layers == 2:
+                np.maximum(out[:, 0], out[:, 1], out=out[:, 0])
+            self.follow[k] = out
+        return self.follow[k]
 
     def _arrivals(self, nodes: Ints, best: Floats, pair_from: Ints, pair_to: Ints) -> Floats:
         """Value of standing ready to start at slot s (pair, b, s)."""

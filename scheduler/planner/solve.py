@@ -201,11 +201,12 @@ class Solver:
         for _ in range(TIGHTENINGS if not roughly else 2):
             if prices is None or bound > self.week.score()[tier] - 1 or monotonic() > until:
                 break
-            before = bound
-            if prices.value <= floor + 1e-6 or not relaxation.tighten():
+            before = max(bound, floor)
+            if not relaxation.tighten():
                 break
             bound, prices = relaxation.converge(until, floor, roughly)
-            if not roughly and bound < before + 0.1:
+            # At the floor cuts may add up before they show.
+            if not roughly and prices is not None and floor < prices.value < before + 0.1:
                 break
         return bound, prices
 
