@@ -15,7 +15,6 @@ from time import monotonic
 
 import numpy as np
 
-from scheduler.planner.columns import Floats
 from scheduler.planner.features import KINDS, WEEK, Feature, Features
 from scheduler.planner.grid import Ints
 from scheduler.planner.linear import MARGIN, rounded_up

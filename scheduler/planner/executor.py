@@ -70,11 +70,13 @@ def _in_turn(
     jobs: Sequence[ClusterJob], weights: Sequence[int], deadline: float,
     listen: Callable[[Progress], None], cancel: Cancel,
 ) -> list[ClusterPlan]:  # fmt: skip
-    out = []
-    for i, job in enumerate(jobs):
-        seconds = _share(weights, range(i, len(jobs)), i, deadline, 1)
-        out.append(plan_cluster(replace(job, seconds=seconds), listen, lambda: cancel.wanted))
-    return out
+    done: dict[int, ClusterPlan] = {}
+    todo = sorted(range(len(jobs)), key=lambda i: (weights[i], i))
+    while todo:
+        seconds = _share(weights, todo, todo[0], deadline, 1)
+        job = replace(jobs[todo[0]], seconds=seconds)
+        done[todo.pop(0)] = plan_cluster(job, listen, lambda: cancel.wanted)
+    return [done[i] for i in range(len(jobs))]
 
 
 class _Pool:
@@ -107,9 +109,10 @@ class _Pool:
             self.listen(progress)
 
     def _round(self, pool: ProcessPoolExecutor, stop: Event) -> None:
-        """Hands out jobs, the heaviest first, until all are done or a worker dies."""
+        """Hands out jobs until all are done or a worker dies: the lightest first, so that the
+        time they do not need goes to the heavy ones."""
         todo = sorted((i for i in range(len(self.jobs)) if i not in self.done),
-                      key=lambda i: (-self.weights[i], i))  # fmt: skip
+                      key=lambda i: (self.weights[i], i))  # fmt: skip
         running: dict[Future[ClusterPlan], int] = {}
         while todo or running:
             while todo and len(running) < self.workers:

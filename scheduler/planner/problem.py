@@ -66,7 +66,7 @@ class WeekProblem:
     minutes, `due` the tasks of tier 1 and `early` those of tier 6; `focus_gaps` the pairs of
     school and focus without a visit so far in the cycle; `overdue_for_sure` and
     `dropped_changes` are what tiers 3 and 4 count whatever is planned (of dropped published
-    visits, those kept again are taken off by the visit that keeps them).
+    visits, those kept again are taken off by the visit that keeps them), `dropped` their schools.
     """
 
     agency: Agency
@@ -87,7 +87,12 @@ class WeekProblem:
     shares: Mapping[str, int]
     reachable: int
     published: Published | None
-    dropped_changes: int
+    dropped: tuple[str, ...]
+
+    @property
+    def dropped_changes(self) -> int:
+        """How many published visits are to come, each a change unless it is kept."""
+        return len(self.dropped)
 
     @cached_property
     def tasks_at(self) -> Mapping[str, tuple[Task, ...]]:
@@ -200,7 +205,7 @@ class ProblemBuilder:
                    for s in schools},
             overdue=overdue, overdue_for_sure=for_sure, focus_gaps=self._focus_gaps(schools),
             shares=shares, reachable=reachable, published=self.published,
-            dropped_changes=len(standing),
+            dropped=tuple(v.school_id for v in standing),
         )  # fmt: skip
 
     def _open_count(self, school_id: str) -> int:

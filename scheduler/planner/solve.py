@@ -7,12 +7,13 @@ from random import Random
 from time import monotonic
 
 from scheduler.domain.score import TIERS
+from scheduler.planner.apart import apart
 from scheduler.planner.branch import BranchAndBound
 from scheduler.planner.columns import Column, Worth
 from scheduler.planner.dispatcher import Dispatcher, Week
 from scheduler.planner.enumeration import TooMany
 from scheduler.planner.linear import rounded_up
-from scheduler.planner.master import INF, Master
+from scheduler.planner.master import INF, TIER, Master
 from scheduler.planner.nodes import all_task_sets_fit
 from scheduler.planner.pool import Pool, make_pool, pool_week
 from scheduler.planner.problem import WeekProblem
@@ -22,7 +23,10 @@ from scheduler.planner.tours import TourSpace
 MIXED = (20000.0, 10000.0, 6000.0, 2000.0, 1000.0, 800.0, 500.0, 150.0, 1.0)
 """Weights of the tiers in the relaxation that collects tours for all of them at once."""
 LAST = len(TIERS) - 1
+RELIEF = TIER["relief_days"]
 TIGHTENINGS = 15
+APART = 0.3
+"""Part of the time in which clusters are tried without the relief officers who tie them."""
 DIVES = 3
 """Dives in a row without success that end the search by dives."""
 GAP_PARTS = (0.01, 0.02, 0.035, 0.055, 0.08, 0.12, 0.2)
@@ -45,6 +49,10 @@ class Solution:
     week: Week
     best: tuple[int, ...]
     bound: tuple[int, ...]
+
+
+def _silent(_tier: int, _best: tuple[int, ...] | None, _bound: tuple[int, ...]) -> None:
+    """For parts whose progress is not told."""
 
 
 class Solver:
@@ -75,7 +83,7 @@ class Solver:
         """The best week until the deadline."""
         self.report(0, None, tuple(self.bound))
         self._dispatch()
-        if not self._at_floor(self.last_tier):
+        if not self._at_floor(self.last_tier) and not self._solve_apart():
             self._collect()
             self._tier_by_tier()
         return Solution(self.week, self.week.score(), tuple(self.bound))
@@ -98,6 +106,25 @@ class Solver:
         while self.dispatcher.round(self.week, days, until) and monotonic() < until:
             pass
         self.report(0, self.week.score(), tuple(self.bound))
+
+    def _solve_apart(self) -> bool:
+        """Solves the clusters without relief officers, where that leaves nothing out that relief
+        could mend; whether it does, so that the group's best is theirs."""
+        problems = apart(self.problem)
+        parts: list[Solution] = []
+        for last_tier, share in ((RELIEF - 1, APART), (self.last_tier, 1.0)):
+            until = monotonic() + self._left() * share
+            parts = []
+            for i, problem in enumerate(problems):
+                deadline = monotonic() + max(0.0, until - monotonic()) / (len(problems) - i)
+                solver = Solver(problem, deadline, _silent, self.stopped, last_tier, self.threads)
+                parts.append(solver.solve())
+            best = [sum(tier) for tier in zip(*(p.best for p in parts), strict=True)]
+            if best[:RELIEF] != list(self.master.floor[:RELIEF]):
+                return False
+        self._take(self._polish(self._week_of([c for p in parts for c in p.week.columns.values()])))
+        self.bound = [sum(tier) for tier in zip(*(p.bound for p in parts), strict=True)]
+        return True
 
     def _polish(self, week: Week) -> Week:
         """Re-plans day by day while that improves; keeps the tours found."""
