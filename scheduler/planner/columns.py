@@ -130,8 +130,10 @@ class Worth:
                 self._by_length[place] = (np.append(rows, row), np.vstack([table, by_length]))
 
     def alike(self, other: "Worth") -> bool:
-        """Whether visits bring the same to the same rows on both days."""
-        return np.array_equal(self._features, other._features)
+        """Whether visits bring the same to the same rows, and change as much, on both days."""
+        return np.array_equal(self._features, other._features) and np.array_equal(
+            self._changes, other._changes
+        )
 
     def brings(self, rows: int) -> Floats:
         """(node × length × row): what a visit brings to each row of the master."""

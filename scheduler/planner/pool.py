@@ -13,7 +13,8 @@ from functools import cached_property
 import numpy as np
 
 from scheduler.domain.score import TIERS
-from scheduler.planner.columns import Column, Floats, Worth
+from scheduler.planner.alike import DayClass
+from scheduler.planner.columns import Column, Floats
 from scheduler.planner.dispatcher import Week
 from scheduler.planner.enumeration import LengthTours, TooMany, enumerate_tours, undominated
 from scheduler.planner.grid import Ints
@@ -22,18 +23,6 @@ from scheduler.planner.master import TIER, Master
 from scheduler.planner.relaxation import Prices, ReducedCosts, Relaxation
 from scheduler.planner.timing import timed
 from scheduler.planner.tours import TourSpace
-
-
-@dataclass(frozen=True)
-class DayClass:
-    """Officer-days that are alike: the first stands for all of them."""
-
-    days: tuple[int, ...]
-
-    @property
-    def first(self) -> int:
-        """The day that stands for all."""
-        return self.days[0]
 
 
 @dataclass(frozen=True)
@@ -93,24 +82,9 @@ class Pool:
 
     def reduced_costs(self, prices: Prices) -> Floats:
         """What each tour would add to the relaxation's value, at least."""
-        days = np.array([max(prices.days[d] for d in c.days) for c in self.classes])
+        days = np.array([prices.days[c.first] for c in self.classes])
         cost = self.tiers.astype(np.float64) @ prices.tiers
         return np.asarray(cost - self.sums(self.brings @ prices.rows) - days[self.of_class])
-
-
-def day_classes(spaces: dict[int, TourSpace], worths: dict[int, Worth]) -> tuple[DayClass, ...]:
-    """The officer-days that can hold further visits, in classes of days alike."""
-    found: list[list[int]] = []
-    for day, space in spaces.items():
-        if not space.od.most or not len(space.nodes):
-            continue
-        for members in found:
-            if spaces[members[0]].alike(space) and worths[members[0]].alike(worths[day]):
-                members.append(day)
-                break
-        else:
-            found.append([day])
-    return tuple(DayClass(tuple(m)) for m in found)
 
 
 def make_pool(relaxation: Relaxation, prices: Prices, gap: float, most: int, until: float) -> Pool:
@@ -118,14 +92,13 @@ def make_pool(relaxation: Relaxation, prices: Prices, gap: float, most: int, unt
     a day holds fixed visits, or time is up."""
     if any(space.fixed for space in relaxation.spaces.values()):
         raise TooMany
-    classes = day_classes(relaxation.spaces, relaxation.worths)
+    classes = tuple(c for c in relaxation.classes if len(relaxation.spaces[c.first].nodes))
     parts: list[LengthTours] = []
     left = most
     for members in classes:
         space = relaxation.spaces[members.first]
         reduced = ReducedCosts(relaxation, prices, members.first)
-        # Days alike have prices of their own; the lowest keeps every tour of all of them.
-        above = min(ReducedCosts(relaxation, prices, d).above for d in members.days) - gap - MARGIN
+        above = reduced.above - gap - MARGIN
         tours = enumerate_tours(space, reduced.masked, reduced.road, above, left * 4, until)
         tours = tours.only(undominated(tours, len(space.grid.lengths)))
         left -= len(tours.travel)

@@ -7,7 +7,7 @@ that each officer-day could still bring (Lagrange).
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 from time import monotonic
@@ -16,6 +16,7 @@ import numpy as np
 from ortools.linear_solver import pywraplp
 
 from scheduler.domain.score import TIERS
+from scheduler.planner.alike import day_classes
 from scheduler.planner.columns import Column, Floats, Worth, column_rows
 from scheduler.planner.grid import Ints
 from scheduler.planner.hull import Cut, SchoolHull
@@ -41,8 +42,8 @@ PER_DAY = 12
 
 @dataclass(frozen=True)
 class Prices:
-    """The duals of a solved restricted master: one a row, one an officer-day, and what a unit
-    of each tier costs (its weight less the dual of its cap)."""
+    """The duals of a solved restricted master: one a row, one a class of officer-days (by its
+    first), and what a unit of each tier costs (its weight less the dual of its cap)."""
 
     rows: Floats
     days: dict[int, float]
@@ -51,7 +52,8 @@ class Prices:
 
 
 class Relaxation:
-    """The linear programme over the tours known so far; tiers already settled are caps."""
+    """The linear programme over the tours known so far; tiers already settled are caps. Tours
+    of officer-days that are alike are those of the first of them, as often as there are days."""
 
     def __init__(self, master: Master, spaces: dict[int, TourSpace], worths: dict[int, Worth]):
         self.master, self.spaces, self.worths = master, spaces, worths
@@ -66,23 +68,27 @@ class Relaxation:
             for slack, coefficient in demand.slacks.items():
                 row.SetCoefficient(self._slacks[slack], coefficient)
             self._rows.append(row)
+        self.classes = day_classes(spaces, worths)
+        self._class_of = {day: members for members in self.classes for day in members.days}
         self._days = {}
-        for day, space in spaces.items():
-            least = 1 if space.fixed else 0
-            self._days[day] = self._solver.Constraint(least, 1, "")
+        for members in self.classes:
+            least = 1 if spaces[members.first].fixed else 0
+            self._days[members.first] = self._solver.Constraint(least, len(members.days), "")
         self._caps: dict[int, pywraplp.Constraint] = {}
         self._wide = any(len(s.schools) > PROMISING for s in spaces.values())
         self._excess: list[pywraplp.Variable] = []
         self.hulls = self._make_hulls()
-        self._alike: dict[int, int] = {}
-        for day, space in spaces.items():
-            same = (d for d in self._alike.values() if spaces[d].alike(space))
-            self._alike[day] = next(same, day)
+        self._same: dict[int, int] = {}
+        for members in self.classes:
+            space = spaces[members.first]
+            same = (d for d in self._same.values() if spaces[d].alike(space))
+            self._same[members.first] = next(same, members.first)
 
     def add(self, columns: Iterable[Column]) -> int:
         """Adds tours that are not known yet; how many."""
         added = 0
-        for column in columns:
+        for made in columns:
+            column = replace(made, day=self._class_of[made.day].first)
             if column.key in self.columns:
                 continue
             self.columns[column.key] = column
@@ -212,38 +218,41 @@ class Relaxation:
     def dive(self, rng: Random, until: float) -> list[Column] | None:
         """Whole tours near the relaxed point: fixes one tour after the other, the ones that the
         relaxation likes best first, and prices anew in between. None where it ends nowhere."""
-        fixed: dict[int, pywraplp.Variable] = {}
+        free = {members.first: list(members.days) for members in self.classes}
+        fixed: list[tuple[pywraplp.Variable, Column]] = []
+        taken: dict[object, int] = {}
         refused: list[pywraplp.Variable] = []
-        out: list[Column] = []
         try:
             while monotonic() < until:
                 prices = self.solve()
                 if prices is None or not self.within_caps():
                     if not fixed or len(refused) > MOST_REFUSED:
                         return None
-                    _, variable = fixed.popitem()
-                    out.pop()
-                    variable.SetBounds(0, 0)
+                    variable, column = fixed.pop()
+                    first = self._class_of[column.day].first
+                    free[first].insert(0, column.day)
+                    key = replace(column, day=first).key
+                    taken[key] -= 1
+                    variable.SetBounds(taken[key], taken[key])
                     refused.append(variable)
                     continue
-                left = [d for d in self.spaces if d not in fixed]
-                self.add(self.price(prices, PER_DIVE, left, PROMISING)[0])
+                self.add(self.price(prices, PER_DIVE, [d for d in free if free[d]], PROMISING)[0])
                 if self.solve() is None or not self.within_caps():
                     continue
                 open_ = [
-                    (c, v, v.solution_value())
+                    (c, v, left)
                     for c, v in self._variables
-                    if c.day not in fixed and v.solution_value() > 1e-6
+                    if free[c.day] and (left := v.solution_value() - taken.get(c.key, 0)) > 1e-6
                 ]
                 if not open_:
-                    return out
-                column, variable, _ = max(open_, key=lambda cvx: cvx[2] + 0.1 * rng.random())
-                variable.SetLb(1)
-                fixed[column.day] = variable
-                out.append(column)
+                    return [column for _, column in fixed]
+                column, variable, _ = max(open_, key=lambda cvx: min(cvx[2], 1.0) + 0.1 * rng.random())
+                taken[column.key] = taken.get(column.key, 0) + 1
+                variable.SetLb(taken[column.key])
+                fixed.append((variable, replace(column, day=free[column.day].pop(0))))
             return None
         finally:
-            for variable in (*fixed.values(), *refused):
+            for variable in (*(v for v, _ in fixed), *refused):
                 variable.SetBounds(0, self._solver.infinity())
 
     # -- pricing -----------------------------------------------------------------------------
@@ -252,17 +261,18 @@ class Relaxation:
         self, prices: Prices, per_day: int = PER_DAY, days: Iterable[int] | None = None,
         most_schools: int | None = None,
     ) -> tuple[list[Column], float]:  # fmt: skip
-        """Tours (of these days, all unless given) that would lower the value, and by how much all
-        of them at most could (where `most_schools` does not narrow the search)."""
+        """Tours (of the classes with these first days, all unless given) that would lower the
+        value, and by how much all of them at most could (where `most_schools` does not narrow the
+        search)."""
         found: list[Column] = []
         short = 0.0
         known: dict[tuple[int, bytes], _Found] = {}
-        for day in self.spaces if days is None else days:
+        for day in self._days if days is None else days:
             space = self.spaces[day]
             reduced = ReducedCosts(self, prices, day)
             if space.od.most == 0 or not len(space.nodes):
                 continue
-            key = (self._alike[day], reduced.worth.tobytes() + reduced.fixed_worth.tobytes())
+            key = (self._same[day], reduced.worth.tobytes() + reduced.fixed_worth.tobytes())
             if key not in known or known[key].none_above > reduced.above:
                 result = best_tours(
                     space,
@@ -278,7 +288,7 @@ class Relaxation:
             top = known[key].top
             if top is None or top <= reduced.above + EPSILON:
                 continue
-            short += top - reduced.above
+            short += (top - reduced.above) * len(self._class_of[day].days)
             for sequence in known[key].sequences:
                 made = timed(space, sequence, reduced.masked, reduced.fixed_worth, reduced.road,
                              reduced.chosen)  # fmt: skip

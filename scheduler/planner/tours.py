@@ -49,7 +49,9 @@ class TourSpace:
         visits they have the same tours."""
         if self.od.officer.precinct_id != other.od.officer.precinct_id:
             return False
-        if self.fixed or other.fixed or self.od.most != other.od.most:
+        if self.od.relief != other.od.relief or self.od.most != other.od.most:
+            return False
+        if self.fixed or other.fixed or not self.nodes or not other.nodes:
             return False
         if self.schools != other.schools or self.masks.shape != other.masks.shape:
             return False
