@@ -39,7 +39,8 @@ class Call:
 def call(folder: Path, out: Path, *options: str) -> Call:
     """Runs `esro plan`. Raises CalledProcessError where it does not end with 0."""
     command = [
-        str(ESRO), "plan", str(folder), "--week", MONDAY.isoformat(), "--out", str(out), "--seed", "1", *options,
+        str(ESRO), "plan", str(folder), "--week", MONDAY.isoformat(), "--out", str(out),
+        "--seed", "1", *options,
     ]  # fmt: skip
     begun = monotonic()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
@@ -89,8 +90,8 @@ def _row(what: str, asked: str, calls: list[Call]) -> str:
 
 def _copies(agency: Agency, count: int) -> Agency:
     """The agency so many times side by side, each a cluster of its own."""
-    out = replace(agency, precincts={}, schools={}, officers={}, shifts={}, sessions={}, tasks={}, absences=(),
-                  closures=(), pins=(), history=(), travel={})  # fmt: skip
+    out = replace(agency, precincts={}, schools={}, officers={}, shifts={}, sessions={}, tasks={},
+                  absences=(), closures=(), pins=(), history=(), travel={})  # fmt: skip
     for i in range(count):
         name = f"{i}-"
         out.precincts.update(
@@ -180,7 +181,8 @@ def growth(folder: Path, runs: int) -> Iterator[str]:
 
 
 PARTS = {
-    "precincts": precincts, "county": whole, "cluster": cluster, "tiny": small, "replan": replan, "growth": growth,
+    "precincts": precincts, "county": whole, "cluster": cluster, "tiny": small, "replan": replan,
+    "growth": growth,
 }  # fmt: skip
 
 
@@ -194,8 +196,10 @@ def main() -> None:
         "# Speed", "",
         f"`python -m benchmarks.speed --runs {arguments.runs}`: whole `esro plan` calls, median wall clock, "
         f"{os.cpu_count()} cores, Python {platform.python_version()}, OR-Tools {version('ortools')}, "
-        f"esro {version('esro-scheduler')}. Tiers from the top down; memory is the peak of all its processes.",
-        "", "| what | asked | s | runs | status | best | bound | gap | MB |", "|---|---|---|---|---|---|---|---|---|",
+        f"esro {version('esro-scheduler')}. Tiers from the top down; memory is the peak of all its "
+        "processes.", "",
+        "| what | asked | s | runs | status | best | bound | gap | MB |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]  # fmt: skip
     with tempfile.TemporaryDirectory() as name:
         for part in arguments.only:

@@ -31,6 +31,8 @@ DIVES = 3
 """Dives in a row without success that end the search by dives."""
 GAP_PARTS = (0.01, 0.02, 0.035, 0.055, 0.08, 0.12, 0.2)
 """Gaps above the relaxation that are searched one after the other, as parts of its value."""
+MANY = 50
+"""Nodes of a search after which the next is long enough to look for a good week before."""
 NEAR = 0.01
 LITTLE = 100.0
 EVERY = 10_000_000
@@ -76,6 +78,7 @@ class Solver:
         self.week = self._empty()
         self.relaxation = Relaxation(self.master, self.spaces, self.worths)
         self.rng = Random(0)
+        self.nodes = 0
         self.exact = all_task_sets_fit(problem)
         self.bound = list(self.master.floor)
 
@@ -263,6 +266,8 @@ class Solver:
         of the tier that this proves, `least` where nothing more. A rising gap keeps the pools
         small until a good week is known. EVERY where all tours hold no such week."""
         for part in (*GAP_PARTS, None):
+            if self.nodes > MANY and caps[:tier] == self._caps(tier):
+                self._dive(tier, least, until)
             settled = caps[:tier] == self._caps(tier)
             if caps[:tier] > self._caps(tier) or (settled and self.week.score()[tier] <= least):
                 break
@@ -303,4 +308,5 @@ class Solver:
         until = min(until, self.deadline)
         search = BranchAndBound(self.master, pool, tier, caps, target, found, until, self.threads)
         outcome = search.run(prices)
+        self.nodes = search.order
         return rounded_up(outcome.bound) if outcome.bound > -INF else 0
