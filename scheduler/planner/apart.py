@@ -35,6 +35,7 @@ def _alone(problem: WeekProblem, precinct: str, schools: set[str]) -> WeekProble
         sessions=tuple(s for s in problem.sessions if s.school_id in schools),
         due=tuple(t for t in problem.due if t.school_id in schools),
         early=tuple(t for t in problem.early if t.school_id in schools),
+        later=tuple(t for t in problem.later if t.school_id in schools),
         needs={s: n for s, n in problem.needs.items() if s in schools},
         overdue=tuple(o for o in problem.overdue if o.school_id in schools),
         overdue_for_sure=problem.overdue_for_sure if precinct == problem.precincts[0] else 0,

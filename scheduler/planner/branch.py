@@ -94,7 +94,7 @@ class BranchAndBound:
             i for i, d in enumerate(self.master.demands) if not d.implied or abs(prices.rows[i]) > 1e-9
         ], dtype=np.int64)  # fmt: skip
         programmes = [
-            Programme(self.master, self.features, self.tier, self.caps, tight, begin,
+            Programme(self.master, self.features, self.tier, self.caps, self.best, tight, begin,
                       self.deadline)
             for _ in range(SIDE_BY_SIDE)
         ]  # fmt: skip
@@ -142,7 +142,7 @@ class BranchAndBound:
     def _branch(self, programme: Programme, node: _Node, made: _Expanded) -> None:
         value, reduced = programme.solve(node.branches, node.tours)
         made.bound = max(made.bound, value)
-        if self._beaten(made.bound):
+        if self._beaten(made.bound) or programme.broken():
             return
         tours = node.tours[reduced <= self.best - 1 - value + MARGIN]
         doubtful: dict[Feature, float] = {}

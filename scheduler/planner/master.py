@@ -168,6 +168,9 @@ class Master:
             for task in tasks:
                 left = self._slack(tier, 1)
                 add(Demand("task", 1, 1, (("task", task.task_id),), slacks={left: 1}))
+        for tasks in problem.helpers_at.values():
+            for task in tasks:
+                add(Demand("once", -INF, 1, (("task", task.task_id),)))
         for school in problem.schools:
             need = problem.needs[school.school_id]
             gaps = {self._slack("missing_visits", k): 1.0 for k in range(1, need + 1)}

@@ -178,6 +178,7 @@ class _SchoolDay:
             ]  # fmt: skip
             for chosen in _affordable(tasks, room):
                 yield from self._with(attended, chosen, mask)
+                yield from self._helped(attended, chosen, mask)
 
     def _by_attendance(self) -> Iterator[tuple[tuple[Session, ...], Bools]]:
         """Splits the allowed visits by the sessions they attend."""
@@ -196,6 +197,17 @@ class _SchoolDay:
         for attended, mask in parts:
             if mask.any():
                 yield attended, mask
+
+    def _helped(self, attended: tuple[Session, ...], tasks: tuple[Task, ...], mask: Bools) -> Iterator[Node]:
+        """With one task more that nobody asks for yet, for the sake of its focus alone."""
+        offered = {s.focus for s in attended} | {t.focus for t in tasks}
+        if not offered:
+            offered = {DEFAULT_FOCUS}
+        for helper in self.problem.helpers_at.get(self.school.school_id, ()):
+            if helper.focus not in offered and _listable(helper, self.od.officer, self.od.day):
+                for node in self._with(attended, (*tasks, helper), mask):
+                    if node.option.focus == helper.focus:
+                        yield node
 
     def _with(self, attended: tuple[Session, ...], tasks: tuple[Task, ...], mask: Bools) -> Iterator[Node]:
         if tasks:

@@ -63,7 +63,8 @@ class WeekProblem:
     """What one week of tied clusters asks for.
 
     `needs` is visits asked for a school (at most its open days), `shares` the fair share in
-    minutes, `due` the tasks of tier 1 and `early` those of tier 6; `focus_gaps` the pairs of
+    minutes, `due` the tasks of tier 1, `early` those of tier 6 and `later` the others that may be
+    listed already; `focus_gaps` the pairs of
     school and focus without a visit so far in the cycle; `overdue_for_sure` and
     `dropped_changes` are what tiers 3 and 4 count whatever is planned (of dropped published
     visits, those kept again are taken off by the visit that keeps them), `dropped` their schools.
@@ -80,6 +81,7 @@ class WeekProblem:
     sessions: tuple[Session, ...]
     due: tuple[Task, ...]
     early: tuple[Task, ...]
+    later: tuple[Task, ...]
     needs: Mapping[str, int]
     overdue: tuple[Overdue, ...]
     overdue_for_sure: int
@@ -100,6 +102,20 @@ class WeekProblem:
         out: dict[str, list[Task]] = {}
         for task in (*self.due, *self.early):
             out.setdefault(task.school_id, []).append(task)
+        return {s: tuple(tasks) for s, tasks in out.items()}
+
+    @cached_property
+    def helpers_at(self) -> Mapping[str, tuple[Task, ...]]:
+        """The later tasks, by school, that could lend a visit a focus which is still missing
+        there and which it would not have without: to one that attends a session, or to one with
+        little time in the private space."""
+        gaps = set(self.focus_gaps)
+        busy = {s.school_id for s in self.sessions}
+        out: dict[str, list[Task]] = {}
+        for task in self.later:
+            useful = task.school_id in busy or task.focus == "mentoring"
+            if useful and (task.school_id, task.focus) in gaps:
+                out.setdefault(task.school_id, []).append(task)
         return {s: tuple(tasks) for s, tasks in out.items()}
 
     @cached_property
@@ -185,7 +201,7 @@ class ProblemBuilder:
         opens = min((h.start for h in hours), default=0)
         closes = max((h.end for h in hours), default=0)
         grid = Grid.of(self.agency.policy, opens, closes)
-        due, early = self._tasks(ids)
+        due, early, later = self._tasks(ids)
         overdue, for_sure = self._overdue(schools)
         shares: dict[str, int] = {}
         reachable = 0
@@ -200,7 +216,7 @@ class ProblemBuilder:
             officer_days=self._officer_days(set(precincts), ids, grid),
             sessions=tuple(s for s in self.agency.sessions.values()
                            if s.school_id in ids and s.date in self.days),
-            due=due, early=early,
+            due=due, early=early, later=later,
             needs={s.school_id: min(s.visits_per_week, self._open_count(s.school_id))
                    for s in schools},
             overdue=overdue, overdue_for_sure=for_sure, focus_gaps=self._focus_gaps(schools),
@@ -218,19 +234,22 @@ class ProblemBuilder:
         return [v for v in self.published.plan.visits
                 if v.date in self.days and not self.published.is_past(v)]  # fmt: skip
 
-    def _tasks(self, schools: set[str]) -> tuple[tuple[Task, ...], tuple[Task, ...]]:
+    def _tasks(self, schools: set[str]) -> tuple[tuple[Task, ...], ...]:
+        """The open tasks: due in the week, early (due in the week after), later."""
         friday = self.days[-1]
-        weekend = (date.fromordinal(friday.toordinal() + 2)).toordinal()
-        due, early = [], []
+        weekend = friday.toordinal() + 2
+        due: list[Task] = []
+        early: list[Task] = []
+        later: list[Task] = []
         for task in self.agency.tasks.values():
             if task.school_id not in schools or self.history.lists(task.task_id):
                 continue
             last = task.until.toordinal()
             if self.monday.toordinal() <= last <= weekend:
                 due.append(task)
-            elif weekend < last <= weekend + 7 and task.from_ <= friday:
-                early.append(task)
-        return tuple(due), tuple(early)
+            elif last > weekend and task.from_ <= friday:
+                (early if last <= weekend + 7 else later).append(task)
+        return tuple(due), tuple(early), tuple(later)
 
     def _overdue(self, schools: Iterable[School]) -> tuple[tuple[Overdue, ...], int]:
         out, for_sure = [], 0

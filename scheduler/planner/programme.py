@@ -17,7 +17,8 @@ CUTTINGS = 2
 """Rounds of cuts in a node, at most."""
 ENTERING = 60
 """Tours that enter in a round of pricing, at most."""
-BREAKING = 5_000.0
+BREAKING, WORST = 5_000.0, 100_000
+"""Breaking a cap or a branch costs more than any week that could be better."""
 TOLERANCE = 1e-6
 WHOLE = 1e-4
 """How far from a whole number counts as whole."""
@@ -37,8 +38,9 @@ class Programme:
     """
 
     def __init__(self, master: Master, features: Features, tier: int,
-                 caps: tuple[int, ...], tight: Ints, begin: Ints, deadline: float) -> None:  # fmt: skip
-        """`caps` are the most of each tier above; `tight` the master's rows to take up (all but
+                 caps: tuple[int, ...], best: int, tight: Ints, begin: Ints,
+                 deadline: float) -> None:  # fmt: skip
+        """`caps` are the most of each tier above, `best` the value to beat; `tight` the master's rows to take up (all but
         implied ones that the relaxation has slack in); `begin` the tours to begin with."""
         self.master, self.features, self.pool = master, features, features.pool
         self.tight = tight
@@ -47,6 +49,8 @@ class Programme:
         self.offset = master.constants[tier]
         self.capped = capped_tiers(master, self.pool, tier)
         self.cost = self.pool.tiers[:, tier].astype(np.float64)
+        self.breaking = BREAKING + 2.0 * min(best, WORST)
+        self._breaks: list[pywraplp.Variable] = []
         self._build(caps)
         self._activate(begin)
 
@@ -75,7 +79,8 @@ class Programme:
         for sign in signs:
             variable = self.solver.NumVar(0, self.solver.infinity(), "")
             row.SetCoefficient(variable, sign)
-            self.solver.Objective().SetCoefficient(variable, BREAKING)
+            self.solver.Objective().SetCoefficient(variable, self.breaking)
+            self._breaks.append(variable)
 
     def _activate(self, tours: Ints) -> None:
         objective = self.solver.Objective()
@@ -166,6 +171,10 @@ class Programme:
                 if s.integer
             }
         return self.features.amounts(kind, *self.solution())
+
+    def broken(self) -> bool:
+        """Whether the last solution breaks a cap or a branch: no week keeps them all."""
+        return any(v.solution_value() > TOLERANCE for v in self._breaks)
 
     def solution(self) -> tuple[Ints, Floats]:
         """The tours taken in the last solution, and how often each."""
