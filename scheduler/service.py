@@ -9,7 +9,6 @@ from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from scheduler.domain.agency import Agency
 from scheduler.domain.calendar import planned_weeks, week_days
@@ -24,15 +23,10 @@ from scheduler.publish.words import proof_sentence
 from scheduler.rules.case import Case
 from scheduler.rules.registry import score, violations
 from scheduler.rules.violation import Violation
-from scheduler.tables.changes import apply_changes, read_scenario
 from scheduler.tables.checks import collisions
 from scheduler.tables.folder import agency_digest, read_agency, write_plan, write_text
 from scheduler.tables.plans import read_plan
 from scheduler.watchers.panel import Panel, judge_rounds
-
-if TYPE_CHECKING:
-    from scheduler.explain.explain import Explanation
-    from scheduler.explain.whatif import ScenarioAnswer
 
 
 @dataclass(frozen=True)
@@ -165,37 +159,6 @@ def simulate(
             progress(position, answer)
     visits = [p.visit for p in agency.history if p.status == "done"]
     return judge_rounds(agency, visits, mondays[warm_up:])
-
-
-def explain(request: PlanRequest) -> "Explanation":
-    """Why tiers 1 to 3 of the best plan are not zero. Raises InputError."""
-    from scheduler.explain.explain import explain as find_reasons
-
-    agency = scoped(read_agency(request.folder)[0], request.precincts)
-    mondays = planned_weeks(request.week, request.weeks)
-    return find_reasons(agency, mondays, time_limit=request.time_limit, workers=request.workers)
-
-
-def whatif(request: PlanRequest, files: Sequence[Path]) -> "list[ScenarioAnswer]":
-    """The folder as it is and each scenario, planned. Raises InputError with the problems of all
-    scenario files."""
-    from scheduler.explain.whatif import compare_scenarios
-
-    whole = read_agency(request.folder)[0]
-    agency = scoped(whole, request.precincts)
-    worlds = []
-    problems: list[Problem] = []
-    for file in files:
-        try:
-            scenario = read_scenario(file)
-            changed = apply_changes(whole, scenario.changes, scenario.name)
-            worlds.append((scenario, scoped(changed, request.precincts)))
-        except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
-    mondays = planned_weeks(request.week, request.weeks)
-    return compare_scenarios(agency, worlds, mondays, time_limit=request.time_limit, workers=request.workers)
 
 
 def plan_week(agency: Agency, request: PlanRequest, digest: str, folder: Path) -> PlanAnswer:

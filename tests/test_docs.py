@@ -15,7 +15,8 @@ def test_links_lead_to_files() -> None:
 
 def test_commands_in_the_readme_are_real() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    source = (ROOT / "scheduler" / "cli.py").read_text(encoding="utf-8")
+    files = sorted((ROOT / "scheduler" / "cli").glob("*.py"))
+    source = "".join(f.read_text(encoding="utf-8") for f in files)
     targets = (ROOT / "Makefile").read_text(encoding="utf-8")
     for command in re.findall(r"\besro ([a-z]+) ", text):
         if command not in ("scheduler", "folder"):

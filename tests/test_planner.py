@@ -29,7 +29,7 @@ TINY = [s for s in range(70) if size_of(random_agency(s, tiny=True), MONDAY) < 2
 TINY = [s for s in TINY if not (random_agency(s, tiny=True).pins and random_agency(s, tiny=True).tasks)]
 
 
-@pytest.mark.parametrize("seed", TINY[:30])
+@pytest.mark.parametrize("seed", [*TINY[:30], 3210])
 def test_the_best_plan_is_the_best_of_all_plans(seed: int) -> None:
     world = random_agency(seed, tiny=True)
     best, _ = best_by_brute_force(world, MONDAY)

@@ -25,6 +25,22 @@ class Change:
             "values": dict(self.values),
         }  # fmt: skip
 
+    @property
+    def sentence(self) -> str:
+        """What it does, for people: `schools.csv: orems: visits_per_week becomes 2.`"""
+        row = ", ".join(str(v) for v in self.key.values() if v not in ("", None))
+        what = "; ".join(f"{n} becomes {'blank' if v in ('', None) else v}" for n, v in self.values.items())
+        if self.table == "agency.toml":
+            return f"{self.table}: {row} becomes {self.values.get('value')}."
+        if self.action == "remove":
+            return f"{self.table}: {row} is removed."
+        if self.action == "add":
+            given = ", ".join(
+                f"{n} {v}" for n, v in {**self.key, **self.values}.items() if v not in ("", None)
+            )
+            return f"{self.table}: a new row, {given}."
+        return f"{self.table}: {row}: {what}."
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -32,6 +48,11 @@ class Scenario:
 
     name: str
     changes: tuple[Change, ...]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Its changes, for people."""
+        return tuple(c.sentence for c in self.changes)
 
     def to_dict(self) -> dict[str, Any]:
         """As it stands in a scenario file."""

@@ -41,9 +41,32 @@ def figures(case: Case, result: PlanResult) -> dict[str, Any]:
         "bound": result.bound.to_dict(),
         "gap": result.gap,
         "visits": len(case.visits),
+        "visits_asked": sum(visits_asked(case).values()),
+        "coverage": coverage(case),
         "schools_visited": len({v.school_id for v in case.visits}),
         "schools": len(case.agency.schools),
         "minutes_at_schools": sum(v.minutes for v in case.visits),
         "travel_minutes": sum(travel_minutes(case, [v for _, v in rows]) for rows in days),
         "seconds": result.seconds,
     }
+
+
+def visits_asked(case: Case) -> dict[str, int]:
+    """Visits that each school asks for in the planned weeks, at most its open days."""
+    return {
+        s.school_id: sum(
+            min(s.visits_per_week, len(case.calendar.open_days(s.school_id, monday))) for monday in case.weeks
+        )
+        for s in case.agency.schools.values()
+    }
+
+
+def coverage(case: Case) -> float:
+    """The part of the visits asked for that is made (1 where none is asked for)."""
+    asked = visits_asked(case)
+    had = dict.fromkeys(asked, 0)
+    for monday in case.weeks:
+        for school_id, _ in {(v.school_id, v.date) for v in case.week_visits(monday)}:
+            had[school_id] += 1
+    total = sum(asked.values())
+    return round(sum(min(had[s], n) for s, n in asked.items()) / total, 4) if total else 1.0

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 
 from scheduler.domain.score import TIERS
-from scheduler.explain.compare import figures
 from scheduler.explain.whatif import ScenarioAnswer
 
 
 def side_by_side(answers: Sequence[ScenarioAnswer]) -> str:
     """A table with one column a scenario; the changes against the folder as it is below."""
     lines: list[list[str]] = [["", *(a.scenario.name for a in answers)]]
-    shown = [figures(a.case, a.result) for a in answers]
+    shown = [a.figures for a in answers]
     for tier in TIERS:
         lines.append([tier.replace("_", " "), *(_counted(f, tier) for f in shown)])
+    lines.append(["coverage", *(f"{100 * f['coverage']:.0f} %" for f in shown)])
     for name in ("visits", "schools_visited", "minutes_at_schools", "travel_minutes"):
         lines.append([name.replace("_", " "), *(str(f[name]) for f in shown)])
+    lines.append(["guessed right", *(f"{f['guessed_right']} of {f['guesses']}" for f in shown)])
     for name in ("added", "removed", "moved"):
         lines.append([f"visits {name}", *(str(len(getattr(a.difference, name))) for a in answers)])
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
@@ -24,7 +25,17 @@ def side_by_side(answers: Sequence[ScenarioAnswer]) -> str:
         )
         for line in lines
     ]
-    return "\n".join(rows) + "\n\nA * marks what is proven: no plan has less, given the lines above."
+    notes = [
+        "", "A * marks what is proven: no plan has less, given the lines above. Guessed right: visits of "
+        "the week whose half-day the best watcher of past rounds names.",
+    ]  # fmt: skip
+    for a in answers:
+        notes += (
+            ["", f"{a.scenario.name}:", *(f"  {s}" for s in a.scenario.sentences)]
+            if a.scenario.changes
+            else []
+        )
+    return "\n".join([*rows, *notes])
 
 
 def _counted(figure: dict[str, object], tier: str) -> str:

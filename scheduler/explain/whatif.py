@@ -1,6 +1,6 @@
 """Scenarios planned beside the folder as it is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,19 @@ AS_IT_IS = Scenario("as it is", ())
 
 
 @dataclass(frozen=True)
+class Rounds:
+    """How the week's rounds stand against the watchers: guesses at its visits, those that the best
+    watcher has right, and the part that knowing the open cells alone would have right."""
+
+    guesses: int = 0
+    guessed_right: int = 0
+    floor: float | None = None
+
+
+Watch = Callable[[Case], Rounds]
+
+
+@dataclass(frozen=True)
 class ScenarioAnswer:
     """A scenario, its best plan, and how that differs from the plan of the folder as it is."""
 
@@ -23,13 +36,24 @@ class ScenarioAnswer:
     result: PlanResult
     case: Case
     difference: Difference
+    rounds: Rounds
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """What is compared."""
+        return {
+            **figures(self.case, self.result),
+            "guesses": self.rounds.guesses, "guessed_right": self.rounds.guessed_right,
+            "floor": self.rounds.floor,
+        }  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
         """As `esro whatif --json` prints it."""
         return {
             "name": self.scenario.name,
             "changes": [c.to_dict() for c in self.scenario.changes],
-            **figures(self.case, self.result),
+            "in_words": list(self.scenario.sentences),
+            **self.figures,
             "added": [_visit(v) for v in self.difference.added],
             "removed": [_visit(v) for v in self.difference.removed],
             "moved": [{"from": _visit(a), "to": _visit(b)} for a, b in self.difference.moved],
@@ -38,9 +62,10 @@ class ScenarioAnswer:
 
 def compare_scenarios(
     agency: Agency, worlds: Sequence[tuple[Scenario, Agency]], weeks: Sequence[date], *,
-    time_limit: float, workers: int | None = None,
+    time_limit: float, watch: Watch, workers: int | None = None,
 ) -> list[ScenarioAnswer]:  # fmt: skip
-    """The folder as it is, then each scenario, each with its best plan (price 0)."""
+    """The folder as it is, then each scenario, each with its best plan (price 0); `watch` judges
+    the rounds of a plan."""
     all_worlds = [(AS_IT_IS, agency), *worlds]
     results = plan_many(
         [Question(a, tuple(weeks)) for _, a in all_worlds], time_limit=time_limit, seed=0, price=0.0,
@@ -51,7 +76,7 @@ def compare_scenarios(
     for (scenario, world), result in zip(all_worlds, results, strict=True):
         visits = result.plan.visits if result.plan else ()
         case = Case(world, tuple(weeks), visits)
-        out.append(ScenarioAnswer(scenario, result, case, difference(base, visits)))
+        out.append(ScenarioAnswer(scenario, result, case, difference(base, visits), watch(case)))
     return out
 
 

@@ -9,7 +9,7 @@ from time import monotonic
 
 from scheduler.domain.agency import Agency
 from scheduler.domain.calendar import Calendar
-from scheduler.domain.plan import Plan, Published
+from scheduler.domain.plan import Plan, Published, Visit
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import TIERS, Score
 from scheduler.errors import InternalError
@@ -64,17 +64,16 @@ def plan_many(
     seed = secrets.randbits(SEED_BITS) if seed is None else seed
     jobs: list[ClusterJob] = []
     parts: list[list[int]] = []
+    known: dict[tuple[object, ...], list[tuple[int, Agency, frozenset[Visit]]]] = {}
     for q in questions:
         cost = q.agency.policy.rotation.unpredictability_price if price is None else price
         fixed = [v for monday in q.weeks for v in fixed_visits(q.agency, monday, q.published)]
         mine = []
         for group in tied_groups(q.agency, fixed, Calendar(q.agency), q.weeks):
             job = ClusterJob(q.agency, tuple(group), q.weeks, q.published, str(cost), seed, 0.0, last_tier)
-            same = (i for i, other in enumerate(jobs) if len(questions) > 1 and _same(job, other))
-            known = next(same, len(jobs))
-            if known == len(jobs):
+            mine.append(_place(job, jobs, known) if len(questions) > 1 else len(jobs))
+            if mine[-1] == len(jobs):
                 jobs.append(job)
-            mine.append(known)
         parts.append(mine)
     weights = [sum(len(j.agency.schools_of[p]) for p in j.precincts) for j in jobs]
     plans = run_jobs(
@@ -87,15 +86,19 @@ def plan_many(
     ]
 
 
-def _same(a: ClusterJob, b: ClusterJob) -> bool:
-    """Whether two jobs plan the same clusters from the same facts."""
-    if (a.precincts, a.weeks, a.price, a.published) != (b.precincts, b.weeks, b.price, b.published):
-        return False
-    if a.agency is b.agency:
-        return True
-    here, there = restricted(a.agency, a.precincts), restricted(b.agency, b.precincts)
-    pins = [{p for p in x.agency.pins if p.school_id in here.schools} for x in (a, b)]
-    return here == there and pins[0] == pins[1] and all(p in here.pins for p in pins[0])
+def _place(
+    job: ClusterJob, jobs: Sequence[ClusterJob],
+    known: dict[tuple[object, ...], list[tuple[int, Agency, frozenset[Visit]]]],
+) -> int:  # fmt: skip
+    """Where a job that plans the same clusters from the same facts stands, else the next place."""
+    part = restricted(job.agency, job.precincts)
+    pins = frozenset(p for p in job.agency.pins if p.school_id in part.schools)
+    rivals = known.setdefault((job.precincts, job.weeks, job.price, job.published), [])
+    for at, other, theirs in rivals:
+        if part == other and pins == theirs and all(p in part.pins for p in pins):
+            return at
+    rivals.append((len(jobs), part, pins))
+    return len(jobs)
 
 
 def _result(

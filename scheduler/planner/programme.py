@@ -40,8 +40,9 @@ class Programme:
     def __init__(self, master: Master, features: Features, tier: int,
                  caps: tuple[int, ...], best: int, tight: Ints, begin: Ints,
                  deadline: float) -> None:  # fmt: skip
-        """`caps` are the most of each tier above, `best` the value to beat; `tight` the master's rows to take up (all but
-        implied ones that the relaxation has slack in); `begin` the tours to begin with."""
+        """`caps` are the most of each tier above, `best` the value to beat; `tight` the master's
+        rows to take up (all but implied ones that the relaxation has slack in); `begin` the tours
+        to begin with."""
         self.master, self.features, self.pool = master, features, features.pool
         self.tight = tight
         self.brings = self.pool.brings[:, tight]

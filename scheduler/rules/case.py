@@ -27,6 +27,18 @@ class Case:
         self.calendar = Calendar(agency)
         self.travel = TravelTimes(agency)
 
+    def with_visits(self, visits: tuple[Visit, ...]) -> "Case":
+        """Other visits judged by the same facts, which are not worked out again."""
+        out = Case.__new__(Case)
+        out.agency, out.weeks, out.visits, out.published = self.agency, self.weeks, visits, self.published
+        out.rows = tuple(range(2, len(visits) + 2))
+        out.calendar, out.travel = self.calendar, self.travel
+        if len(self.weeks) == 1:  # A later week's history holds the visits of those before it.
+            out.__dict__["_histories"] = self._histories
+        for name in ("days", "pins", "past", "coming", "_pin_keys", "_past_keys", "_sessions"):
+            out.__dict__[name] = getattr(self, name)
+        return out
+
     @cached_property
     def days(self) -> frozenset[date]:
         """The planned days."""

@@ -1,0 +1,56 @@
+"""`esro`: the command line. Parses, makes one service call, prints.
+
+Data go to files or standard output, messages to standard error. Exit status: 0 done, 1 the
+answer is no, 2 unusable input or arguments, 3 the program contradicts itself.
+"""
+
+import sys
+from collections.abc import Callable
+
+import typer
+
+from scheduler.cli import asking, planning, scenarios
+from scheduler.cli.options import say
+from scheduler.errors import InputError, InternalError, NoPlanError, SchedulerError
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
+    help="Plans the weekly rounds of Elementary School Resource Officers.",
+)  # fmt: skip
+for command in (
+    planning.check, planning.template, planning.plan, planning.score, asking.explain, asking.why,
+    asking.places, asking.whatif, asking.sweep, asking.robustness, planning.simulate, planning.serve,
+):  # fmt: skip
+    app.command()(command)
+app.add_typer(scenarios.app, name="scenario")
+
+
+def _guarded(run: Callable[[], None]) -> int:
+    """Runs the command; every error that people can meet becomes sentences and a status."""
+    try:
+        run()
+    except InputError as error:
+        errors = [p for p in error.problems if p.severity == "error"]
+        for problem in error.problems:
+            say(f"{'Error' if problem.severity == 'error' else 'Warning'}: {problem}")
+        say(f"{len(errors)} {'problem' if len(errors) == 1 else 'problems'}; nothing was written.")
+        return 2
+    except NoPlanError as error:
+        say(f"Error: {error}")
+        return 1
+    except InternalError as error:
+        say(f"Internal error: {error}")
+        return 3
+    except SchedulerError as error:
+        say(f"Error: {error}")
+        return 1
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        say(f"Error: {error.strerror or error}{where}. Check the path and its permissions.")
+        return 2
+    return 0
+
+
+def main() -> None:
+    """The entry point of `esro`."""
+    sys.exit(_guarded(app))

@@ -1,0 +1,96 @@
+"""Facts of the folder that hold a plan back below tiers 1 to 3, found by planning without them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from scheduler.domain.change import Change
+from scheduler.domain.clock import Window, format_clock
+from scheduler.domain.score import TIERS, Score
+from scheduler.explain.facts import Fact, facts
+from scheduler.planner import Question, plan_many
+from scheduler.rules.case import Case
+from scheduler.rules.registry import tier_items
+from scheduler.tables.changes import apply_changes
+
+MOST = 10
+SHOWN = 5
+LONGER = 60
+LAST = TIERS.index("under_served")
+
+
+@dataclass(frozen=True)
+class Marginal:
+    """A fact, the change that lifts it, and what the week then has less, tier by tier."""
+
+    sentence: str
+    change: Change
+    less: tuple[int, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `esro why` prints it."""
+        return {
+            "sentence": self.sentence, "change": self.change.to_dict(),
+            "less": {t: n for t, n in zip(TIERS, self.less, strict=False) if n},
+        }  # fmt: skip
+
+
+def marginal_facts(case: Case, *, time_limit: float, workers: int | None = None) -> list[Marginal]:
+    """The facts whose lifting improves the week most, by planning the folder with each lifted,
+    within `time_limit` seconds."""
+    candidates = list(_candidates(case))[:MOST]
+    worlds = [apply_changes(case.agency, [f.change]) for f in candidates]
+    results = plan_many(
+        [Question(a, case.weeks) for a in (case.agency, *worlds)], time_limit=time_limit, seed=0,
+        price=0.0, workers=workers, last_tier=LAST,
+    )  # fmt: skip
+    base = tuple(results[0].best or Score())[: LAST + 1]
+    out = []
+    for fact, result in zip(candidates, results[1:], strict=True):
+        now = tuple(result.best or Score())[: LAST + 1]
+        if now < base:
+            less = tuple(a - b for a, b in zip(base, now, strict=True))
+            out.append(Marginal(f"{fact.sentence} {_would(less)}", fact.change, less))
+    return sorted(out, key=lambda m: tuple(-n for n in m.less))[:SHOWN]
+
+
+def _candidates(case: Case) -> Iterator[Fact]:
+    agency = case.agency
+    schools = {i.school_id for t in ("focus_gaps", "under_served") for i in tier_items(case, t)}
+    for school_id in sorted(s for s in schools if s is not None):
+        school = agency.schools[school_id]
+        if school.private_space:
+            last = school.private_space[-1]
+            end = min(school.closes, last.end + LONGER)
+            if end > last.end:
+                longer = ";".join(map(str, (*school.private_space[:-1], Window(last.start, end))))
+                yield Fact(
+                    f"Were {school.name}'s private space free until {format_clock(end)}:",
+                    Change("schools.csv", "update", {"school_id": school_id}, {"private_space": longer}), 1,
+                )  # fmt: skip
+    for tier in ("missed_sessions", "missing_visits", "overdue_days", "open_tasks"):
+        items = list(tier_items(case, tier))
+        if items:
+            for fact in facts(case, tuple(agency.precincts), items, tier):
+                yield Fact(f"Were it otherwise that {_lower(fact.sentence)}:", fact.change, fact.cost)
+    if schools:
+        for fact in facts(case, tuple(agency.precincts), [], "under_served"):
+            yield Fact(f"Were it otherwise that {_lower(fact.sentence)}:", fact.change, fact.cost)
+
+
+def _lower(sentence: str) -> str:
+    text = sentence.removesuffix(".")
+    return text[0].lower() + text[1:] if text.startswith(("An ", "A ", "All ")) else text
+
+
+def _would(less: tuple[int, ...]) -> str:
+    words = {
+        "missed_sessions": "sessions or tasks missed", "missing_visits": "points of missing visits",
+        "overdue_days": "overdue school days", "changed_visits": "changed visits",
+        "relief_days": "relief days", "open_tasks": "open tasks", "focus_gaps": "focus gaps",
+        "under_served": "points of under-served schools",
+    }  # fmt: skip
+    parts = [
+        f"{abs(n)} {words[t]} {'less' if n > 0 else 'more'}" for t, n in zip(TIERS, less, strict=False) if n
+    ]
+    return f"{', '.join(parts)}."

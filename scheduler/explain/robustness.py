@@ -1,0 +1,122 @@
+"""Where one absence hurts: each officer and day knocked out in turn, the week planned anew."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from scheduler.domain.agency import Agency, Role
+from scheduler.domain.calendar import Calendar, week_days
+from scheduler.domain.scope import restricted
+from scheduler.domain.score import TIERS, Score
+from scheduler.explain.makers import officer_out
+from scheduler.planner import Question, plan_many
+from scheduler.rules.violation import day_words
+from scheduler.tables.changes import apply_changes
+
+LOOKED_AT = TIERS.index("overdue_days")
+
+
+@dataclass(frozen=True)
+class KnockOut:
+    """One officer away on one day: what the week then lacks more, tier by tier down to
+    `overdue_days`, and the relief officers that the best plan then sends on that day."""
+
+    officer_id: str
+    day: date
+    sentence: str
+    lacks: tuple[int, ...]
+    covered_by: tuple[str, ...]
+    proven: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `esro robustness --json` prints it."""
+        return {
+            "officer_id": self.officer_id, "date": self.day.isoformat(), "sentence": self.sentence,
+            "lacks": dict(zip(TIERS, self.lacks, strict=False)), "covered_by": list(self.covered_by),
+            "proven": self.proven,
+        }  # fmt: skip
+
+
+def knock_outs(
+    agency: Agency, weeks: Sequence[date], *, time_limit: float, workers: int | None = None
+) -> list[KnockOut]:
+    """Each officer and day on duty, the worst first."""
+    calendar = Calendar(agency)
+    cases = [
+        (officer, day)
+        for officer in agency.officers.values()
+        for monday in weeks
+        for day in week_days(monday)
+        if calendar.duty(officer.officer_id, day) is not None
+    ]
+    worlds = [
+        apply_changes(agency, officer_out(agency, officer.officer_id, day, day).changes)
+        for officer, day in cases
+    ]
+    parts = [_touched(agency, officer.officer_id) for officer, _ in cases]
+    kinds = sorted(set(parts))
+    questions = [Question(restricted(agency, p), tuple(weeks)) for p in kinds]
+    questions += [
+        Question(restricted(world, p), tuple(weeks)) for world, p in zip(worlds, parts, strict=True)
+    ]
+    results = plan_many(
+        questions, time_limit=time_limit, seed=0, price=0.0, workers=workers, last_tier=LOOKED_AT + 2
+    )
+    bases = dict(zip(kinds, results[: len(kinds)], strict=True))
+    out = []
+    for (officer, day), part, result in zip(cases, parts, results[len(kinds) :], strict=True):
+        base = tuple(bases[part].best or Score())[: LOOKED_AT + 1]
+        now = tuple(result.best or Score())[: LOOKED_AT + 1]
+        lacks = tuple(b - a for a, b in zip(base, now, strict=True))
+        sent = sorted({
+            v.officer_id for v in (result.plan.visits if result.plan else ())
+            if v.date == day and agency.officers[v.officer_id].role is Role.RELIEF
+        })  # fmt: skip
+        proven = now == tuple(result.bound)[: LOOKED_AT + 1]
+        out.append(KnockOut(
+            officer.officer_id, day, _sentence(agency, officer.name, day, lacks, sent), lacks,
+            tuple(sent), proven,
+        ))  # fmt: skip
+    return sorted(out, key=lambda k: (tuple(-n for n in k.lacks), k.day, k.officer_id))
+
+
+def _touched(agency: Agency, officer_id: str) -> tuple[str, ...]:
+    """The precincts that an officer serves, and those that relief ties to them."""
+    group = set(agency.served_precincts(agency.officers[officer_id]))
+    grown = True
+    while grown:
+        grown = False
+        for other in agency.officers.values():
+            served = agency.served_precincts(other)
+            if served & group and not served <= group:
+                group |= served
+                grown = True
+    return tuple(p for p in agency.precincts if p in group)
+
+
+def _sentence(agency: Agency, name: str, day: date, lacks: tuple[int, ...], sent: list[str]) -> str:
+    words = ("sessions or tasks missed", "points of missing visits", "overdue school days")
+    worse = [f"{n} {w}" for n, w in zip(lacks, words, strict=True) if n > 0]
+    names = ", ".join(agency.officers[o].name for o in sent)
+    covered = f" {names} covers." if len(sent) == 1 else f" {names} cover." if sent else ""
+    what = f"{', '.join(worse)} more" if worse else "nothing more is left out"
+    return f"Without {name} on {day_words(day)}: {what}.{covered}"
+
+
+def robustness_table(found: Sequence[KnockOut]) -> str:
+    """The knock-outs as lines, the worst first, and what they come to."""
+    worst = [k for k in found if any(n > 0 for n in k.lacks)]
+    lines = [k.sentence + ("" if k.proven else " (not proven)") for k in found]
+    summary = (
+        f"{len(worst)} of {len(found)} absences leave something out that is not left out now."
+        if worst
+        else f"No absence of one officer on one day leaves anything more out ({len(found)} looked at)."
+    )
+    helpers: dict[str, int] = {}
+    for k in found:
+        for o in k.covered_by:
+            helpers[o] = helpers.get(o, 0) + 1
+    best = max(helpers, key=lambda o: helpers[o], default=None)
+    extra = f" {best} covers most of them ({helpers[best]} days)." if best is not None else ""
+    return "\n".join([summary + extra, "", *lines])
