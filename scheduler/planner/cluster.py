@@ -14,7 +14,7 @@ from scheduler.domain.plan import Published, Visit
 from scheduler.domain.score import TIERS, Score
 from scheduler.domain.travel import TravelTimes
 from scheduler.planner.dispatcher import Week
-from scheduler.planner.draw import draw
+from scheduler.planner.draw import draw, familiar_cells
 from scheduler.planner.problem import ProblemBuilder, WeekProblem
 from scheduler.planner.result import ClusterResult, Progress, Status
 from scheduler.planner.solve import Solver
@@ -73,7 +73,7 @@ class _ClusterRun:
             builder = ProblemBuilder(job.agency, monday, history, calendar, travel, job.published)
             left = self.begun + job.seconds - monotonic()
             until = monotonic() + left / (len(job.weeks) - i)
-            visits = self._week(builder.problem(job.precincts), until, first=i == 0)
+            visits = self._week(builder.problem(job.precincts), history, until, first=i == 0)
             self.visits.extend(visits)
             history = history.after(visits)
         seconds = monotonic() - self.begun
@@ -84,7 +84,7 @@ class _ClusterRun:
             ClusterResult(job.precincts, status, self.score, self.best, self.bound, round(seconds, 3)),
         )
 
-    def _week(self, problem: WeekProblem, until: float, first: bool) -> list[Visit]:
+    def _week(self, problem: WeekProblem, history: History, until: float, first: bool) -> list[Visit]:
         def report(tier: int, best: tuple[int, ...] | None, bound: tuple[int, ...]) -> None:
             shown = None if best is None else self.best + Score(*best)
             self._tell(TIERS[tier], shown, self.bound + Score(*bound) if first else self.bound)
@@ -98,8 +98,8 @@ class _ClusterRun:
         if price:
             rng = Random(f"{self.job.seed} {problem.monday} {' '.join(problem.precincts)}")
             week = draw(
-                solver.dispatcher, solution.week, floor(price * problem.reachable), rng,
-                max(until, monotonic() + 0.2),
+                solver.dispatcher, solution.week, floor(price * problem.reachable),
+                familiar_cells(problem, history), rng, max(until, monotonic() + 0.2),
             )  # fmt: skip
         # Where the best is not proven, the walk may have come upon a better one.
         self.best += Score(*min(best, week.score()))

@@ -1,37 +1,78 @@
 """The plan to deliver: a random one among all that cost at most the price.
 
-A random walk over plans (Metropolis with a uniform target: a move is taken whenever the plan
-stays within the price) from the best plan found. Its moves are those in which watchers see a
-pattern otherwise: the order of a day's tour, what two days hold, single visits that change
-places, and a day planned anew with random preferences.
+A random walk over plans (Metropolis: within the price, and a little less likely the more visits
+fall into half-days in which their schools were seen before) from the best plan found. Its moves
+are those in which watchers see a pattern otherwise: the order of a day's tour, what two days hold,
+single visits that change places. Some half-days suit the schools and the drives better than
+others and would come up too often; the slight aversion takes that off, and is too weak to be a
+pattern of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from math import exp
 from random import Random
 from time import monotonic
 
 import numpy as np
 
+from scheduler.domain.agency import Session
 from scheduler.planner.columns import Column
 from scheduler.planner.dispatcher import WEIGHTS, Dispatcher, Week
 from scheduler.planner.nodes import Option
+from scheduler.planner.problem import WeekProblem
 from scheduler.planner.timing import timed
+from scheduler.rules.history import History
+
+NOON = 720
 
 STEPS_PER_VISIT = 25
+AVERSION = 0.3
+"""How much less likely a visit is in the half-day of the last one: the logarithm of the odds."""
+WEEKS_BACK = 8
 NOISE = 0.3
 """Minutes: less than any real difference, so that it decides among equal times alone."""
 
 
-def draw(dispatcher: Dispatcher, best: Week, price_minutes: int, rng: Random,
+Familiar = Mapping[tuple[str, int, bool], float]
+"""How familiar a school, weekday and half-day (afternoon: True) are: 1 for each of last visit and
+of all of the last weeks being there."""
+
+
+def familiar_cells(problem: WeekProblem, history: History) -> Familiar:
+    """The half-days in which the schools were seen in the last weeks, by visits that no session
+    or task explains."""
+    begin = problem.monday - timedelta(weeks=WEEKS_BACK)
+    sessions: dict[tuple[str, date], list[Session]] = {}
+    for session in problem.agency.sessions.values():
+        sessions.setdefault((session.school_id, session.date), []).append(session)
+    out: dict[tuple[str, int, bool], float] = {}
+    for school in problem.schools:
+        s = school.school_id
+        plain = [
+            v for v in history.visits(s, begin, problem.monday)
+            if not v.tasks and not any(v.window.contains(x.window) for x in sessions.get((s, v.date), ()))
+        ]  # fmt: skip
+        for visit in plain:
+            cell = (s, visit.date.weekday(), visit.start >= NOON)
+            out[cell] = out.get(cell, 0.0) + 1 / len(plain)
+        if plain:
+            last = max(plain, key=lambda v: (v.date, v.start))
+            out[s, last.date.weekday(), last.start >= NOON] += 1.0
+    return out
+
+
+def draw(dispatcher: Dispatcher, best: Week, price_minutes: int, familiar: Familiar, rng: Random,
          deadline: float) -> Week:  # fmt: skip
     """A random week that equals `best` in tiers 1 to 8 and costs at most `price_minutes` more
     in the last. `best` itself stays as it is."""
-    return _Walk(dispatcher, best, price_minutes, rng).run(deadline)
+    return _Walk(dispatcher, best, price_minutes, familiar, rng).run(deadline)
 
 
 class _Walk:
-    def __init__(self, dispatcher: Dispatcher, best: Week, price_minutes: int, rng: Random) -> None:
-        self.dispatcher = dispatcher
+    def __init__(self, dispatcher: Dispatcher, best: Week, price_minutes: int, familiar: Familiar,
+                 rng: Random) -> None:  # fmt: skip
+        self.dispatcher, self.familiar = dispatcher, familiar
         self.rng = rng
         self.week = best.copy()
         self.upper = best.score()[:-1]
@@ -155,12 +196,27 @@ class _Walk:
 
     def _try(self, proposal: dict[int, list[int]]) -> None:
         before = {day: self.week.take(day) for day in proposal}
-        if not self._put_all(proposal) or not self._allowed():
+        less = sum(self._known(c) for c in before.values() if c is not None)
+        if not self._put_all(proposal) or not self._allowed() or not self._welcome(proposal, less):
             for day in proposal:
                 self.week.take(day)
             for column in before.values():
                 if column is not None:
                     self.week.put(column)
+
+    def _known(self, column: Column) -> float:
+        """How familiar the half-days of a tour's visits are."""
+        weekday = self.spaces[column.day].od.day.weekday()
+        return sum(
+            self.familiar.get((s.option.school_id, weekday, s.start >= NOON), 0.0)
+            for s in column.stops
+            if not s.option.sessions and not s.option.tasks
+        )
+
+    def _welcome(self, days: Iterable[int], before: float) -> bool:
+        """Metropolis: always where the tours of these days are no more familiar than before."""
+        now = sum(self._known(c) for d in days if (c := self.week.columns.get(d)) is not None)
+        return self.rng.random() < exp(min(0.0, AVERSION * (before - now)))
 
     def _put_all(self, proposal: dict[int, list[int]]) -> bool:
         order = list(proposal)
