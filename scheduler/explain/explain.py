@@ -17,7 +17,7 @@ from scheduler.domain.scope import restricted
 from scheduler.domain.score import TIERS, Score
 from scheduler.errors import InputError
 from scheduler.explain.certificates import certified, counting_sentence, reordered
-from scheduler.explain.facts import Fact, extra_officer, facts
+from scheduler.explain.facts import Fact, asking_less, extra_officer, facts
 from scheduler.planner import ClusterResult, PlanResult, Question, plan_many
 from scheduler.rules.case import Case
 from scheduler.rules.registry import TIER_COUNTS
@@ -28,6 +28,7 @@ EXPLAINED = TIERS[:3]
 MOST_FACTS = 18
 MOST_SHOWN = 8
 MOST_STEPS = 6
+MOST_SINGLE = 3
 MONEY = 6
 """What one more officer costs, in the ranks of facts."""
 
@@ -177,18 +178,19 @@ class _Explainer:
     ) -> tuple[Repair, ...]:  # fmt: skip
         place, precincts = TIERS.index(tier), cluster.precincts
         ranked = sorted(lifting, key=lambda fs: (fs[1][place], fs[0].cost))
-        plans: list[tuple[str, tuple[Change, ...], int]] = []
-        for fact, _ in ranked[:3]:
-            plans.append((_mend(fact), (fact.change,), fact.cost))
+        single = [(_mend(fact), (fact.change,), fact.cost) for fact, _ in ranked[:MOST_SINGLE]]
         steps = self._steps(case, precincts, tier, lifting, part)
-        if steps and len(steps) > 1:
-            plans.append((
-                " ".join(_mend(f) for f in steps), tuple(f.change for f in steps), sum(f.cost for f in steps)
-            ))  # fmt: skip
-        days = _days_of(case, precincts, _items(case, precincts, tier))
+        several = [(" ".join(map(_mend, steps)), tuple(f.change for f in steps), sum(f.cost for f in steps))]
+        items = _items(case, precincts, tier)
+        less = list(asking_less(case, items, tier))
+        days = _days_of(case, precincts, items)
         sentence, changes = extra_officer(case, precincts, days)
-        plans.append((sentence, tuple(changes), MONEY * max(1, len(days))))
-        return self._scored(base, cluster, place, plans, part)
+        officer = (sentence, tuple(changes), MONEY * max(1, len(days)))
+        first = [*single[:2], *(several if len(steps) > 1 else []), *less[:1], officer]
+        repairs = self._scored(base, cluster, place, first, part * 0.8)
+        if len(repairs) < 2:  # The planned time is better spent on few repairs than on all of them.
+            repairs += self._scored(base, cluster, place, [*single[2:], *less[1:]], part)
+        return tuple(sorted(repairs, key=lambda r: (r.cost, r.score)))
 
     def _steps(
         self, case: Case, precincts: tuple[str, ...], tier: str,
@@ -209,7 +211,7 @@ class _Explainer:
             total = tuple(answer.best or Score())[place]
             if not total or answer.plan is None:
                 break
-            now = Case(restricted(agency, precincts), self.weeks, answer.plan.visits)
+            now = Case(agency, self.weeks, answer.plan.visits)
             items = _items(now, precincts, tier)
             fitting = sorted(facts(now, precincts, items, tier), key=lambda f: f.cost)
             if not fitting:
@@ -220,7 +222,7 @@ class _Explainer:
     def _scored(
         self, base: PlanResult, cluster: ClusterResult, place: int,
         plans: list[tuple[str, tuple[Change, ...], int]], part: float,
-    ) -> tuple[Repair, ...]:  # fmt: skip
+    ) -> list[Repair]:  # fmt: skip
         agencies, kept = [], []
         for sentence, changes, cost in plans:
             try:
@@ -236,7 +238,7 @@ class _Explainer:
             if tuple(after)[:place] <= before[:place] and tuple(after)[place] < before[place]:
                 if all(changes != r.changes for r in repairs):
                     repairs.append(Repair(sentence, changes, after, cost))
-        return tuple(sorted(repairs, key=lambda r: (r.cost, r.score)))
+        return repairs
 
 
 def _items(case: Case, precincts: tuple[str, ...], tier: str) -> list[TierItem]:

@@ -31,7 +31,7 @@ def facts(case: Case, precincts: tuple[str, ...], items: list[TierItem], tier: s
     ]  # fmt: skip
     days = sorted(case.days)
     for item in _unique(items):
-        yield from _of_item(agency, item, tier)
+        yield from _of_item(case, item, tier)
     yield from _absences(agency, serving, days)
     yield from _closures(case, precincts, days, {i.school_id for i in items if i.school_id})
     visits = agency.policy.visits
@@ -79,6 +79,58 @@ def extra_officer(case: Case, precincts: tuple[str, ...], days: list[date]) -> t
     return f"One more officer for {names} on {count} {'day' if count == 1 else 'days'}.", changes
 
 
+def asking_less(
+    case: Case, items: list[TierItem], tier: str
+) -> Iterator[tuple[str, tuple[Change, ...], int]]:
+    """Repairs that ask for less or at another time: a sentence, the changes, what it costs to
+    arrange (a rank)."""
+    agency = case.agency
+    unique = _unique(items)
+    tasks = [agency.tasks[i.task_id] for i in unique if i.task_id is not None]
+    if tasks:
+        names = ", ".join(f"{t.program} at {agency.schools[t.school_id].name}" for t in tasks)
+        yield (f"Drop {names}.",
+               tuple(Change("tasks.csv", "remove", {"task_id": t.task_id}) for t in tasks), 3)  # fmt: skip
+    sessions = [agency.sessions[i.session_id] for i in unique if i.session_id is not None]
+    if sessions:
+        names = ", ".join(f"{s.program} at {agency.schools[s.school_id].name}" for s in sessions)
+        cancelled = tuple(Change("sessions.csv", "remove", {"session_id": s.session_id}) for s in sessions)
+        yield f"Cancel {names}.", cancelled, 3
+    for session in sessions[:2]:
+        for day in sorted(case.days):
+            hours = case.calendar.hours(session.school_id, day)
+            if day != session.date and hours is not None and hours.contains(session.window):
+                yield (
+                    f"Move {session.program} at {agency.schools[session.school_id].name} to "
+                    f"{day_words(day)}, same time.",
+                    (Change("sessions.csv", "update", {"session_id": session.session_id},
+                            {"date": day.isoformat()}),), 2,
+                )  # fmt: skip
+    schools = [agency.schools[i.school_id] for i in unique if i.school_id is not None]
+    if tier == "missing_visits" and schools:
+        seen = {s.school_id: set[date]() for s in schools}
+        for v in case.visits:
+            if v.school_id in seen:
+                seen[v.school_id].add(v.date)
+        per_week = {s: len(days) // len(case.weeks) for s, days in seen.items()}
+        names = ", ".join(f"{per_week[s.school_id]} at {s.name}" for s in schools[:6])
+        more = f" and {len(schools) - 6} more" if len(schools) > 6 else ""
+        yield (f"Ask for no more visits than can be made: {names}{more}.", tuple(
+            Change("schools.csv", "update", {"school_id": s.school_id},
+                   {"visits_per_week": per_week[s.school_id]}) for s in schools), 2)  # fmt: skip
+        yield ("Ask for no visits of these schools this time: " + ", ".join(s.name for s in schools) + ".",
+               tuple(Change("schools.csv", "update", {"school_id": s.school_id}, {"visits_per_week": 0})
+                     for s in schools), 4)  # fmt: skip
+    if tier == "overdue_days" and schools:
+        names = ", ".join(s.name for s in schools)
+        yield (f"Set no limit for how long {names} may go unseen.", tuple(
+            Change("schools.csv", "update", {"school_id": s.school_id}, {"max_gap_days": ""})
+            for s in schools), 3)  # fmt: skip
+        yield (f"Let {names} go unseen for a week longer.", tuple(
+            Change("schools.csv", "update", {"school_id": s.school_id},
+                   {"max_gap_days": (s.max_gap_days or 0) + 5}) for s in schools), 2)  # fmt: skip
+
+
 def _unique(items: list[TierItem]) -> list[TierItem]:
     seen: dict[tuple[object, ...], TierItem] = {}
     for i in items:
@@ -86,7 +138,8 @@ def _unique(items: list[TierItem]) -> list[TierItem]:
     return list(seen.values())
 
 
-def _of_item(agency: Agency, item: TierItem, tier: str) -> Iterator[Fact]:
+def _of_item(case: Case, item: TierItem, tier: str) -> Iterator[Fact]:
+    agency = case.agency
     if item.session_id is not None:
         s = agency.sessions[item.session_id]
         name = agency.schools[s.school_id].name
@@ -122,7 +175,8 @@ def _of_item(agency: Agency, item: TierItem, tier: str) -> Iterator[Fact]:
                        Change("tasks.csv", "update", key, {"officer_id": ""}), 1)  # fmt: skip
     if item.school_id is not None and tier == "missing_visits":
         school = agency.schools[item.school_id]
-        asked = school.visits_per_week
+        open_days = max(len(case.calendar.open_days(school.school_id, w)) for w in case.weeks)
+        asked = min(school.visits_per_week, open_days)
         yield Fact(
             f"{school.name} asks for {asked} {'visit' if asked == 1 else 'visits'} a week.",
             Change("schools.csv", "update", {"school_id": school.school_id}, {"visits_per_week": asked - 1}),
@@ -133,7 +187,7 @@ def _of_item(agency: Agency, item: TierItem, tier: str) -> Iterator[Fact]:
         gap = school.max_gap_days or 1
         yield Fact(
             f"{school.name} is to be seen every {gap} school days.",
-            Change("schools.csv", "update", {"school_id": school.school_id}, {"max_gap_days": gap + 1}), 1,
+            Change("schools.csv", "update", {"school_id": school.school_id}, {"max_gap_days": gap + 5}), 1,
         )  # fmt: skip
 
 
