@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler import service
+from scheduler import service, studies
 from scheduler.domain.agency import Absence, Session
 from scheduler.domain.change import Change
 from scheduler.errors import InputError
@@ -124,7 +124,7 @@ def test_a_scenario_of_another_precinct_leaves_this_ones_plan(tmp_path: Path) ->
     change = Change("schools.csv", "update", {"school_id": "x"}, {"visits_per_week": 2})
     (tmp_path / "s.json").write_text(json.dumps({"name": "s", "changes": [change.to_dict()]}))
     request = service.PlanRequest(tmp_path / "w", MONDAY, time_limit=20, workers=1)
-    base, other = service.whatif(request, [tmp_path / "s.json"])
+    base, other = studies.whatif(request, [tmp_path / "s.json"])
     own = [[v for v in a.case.visits if v.school_id == "a"] for a in (base, other)]
     assert own[0] == own[1]
     assert replace(base.scenario, name="x").changes == ()
