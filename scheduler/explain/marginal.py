@@ -8,6 +8,7 @@ from scheduler.domain.change import Change
 from scheduler.domain.clock import Window, format_clock
 from scheduler.domain.score import TIERS, Score
 from scheduler.explain.facts import Fact, facts
+from scheduler.explain.words import tier_changes
 from scheduler.planner import Question, plan_many
 from scheduler.rules.case import Case
 from scheduler.rules.registry import tier_items
@@ -50,7 +51,8 @@ def marginal_facts(case: Case, *, time_limit: float, workers: int | None = None)
         now = tuple(result.best or Score())[: LAST + 1]
         if now < base:
             less = tuple(a - b for a, b in zip(base, now, strict=True))
-            out.append(Marginal(f"{fact.sentence} {_would(less)}", fact.change, less))
+            gain = tier_changes([-n for n in less])
+            out.append(Marginal(f"{fact.sentence} {gain}.", fact.change, less))
     return sorted(out, key=lambda m: tuple(-n for n in m.less))[:SHOWN]
 
 
@@ -81,16 +83,3 @@ def _candidates(case: Case) -> Iterator[Fact]:
 def _lower(sentence: str) -> str:
     text = sentence.removesuffix(".")
     return text[0].lower() + text[1:] if text.startswith(("An ", "A ", "All ")) else text
-
-
-def _would(less: tuple[int, ...]) -> str:
-    words = {
-        "missed_sessions": "sessions or tasks missed", "missing_visits": "points of missing visits",
-        "overdue_days": "overdue school days", "changed_visits": "changed visits",
-        "relief_days": "relief days", "open_tasks": "open tasks", "focus_gaps": "focus gaps",
-        "under_served": "points of under-served schools",
-    }  # fmt: skip
-    parts = [
-        f"{abs(n)} {words[t]} {'less' if n > 0 else 'more'}" for t, n in zip(TIERS, less, strict=False) if n
-    ]
-    return f"{', '.join(parts)}."

@@ -10,6 +10,7 @@ from scheduler.domain.calendar import Calendar, week_days
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import TIERS, Score
 from scheduler.explain.makers import officer_out
+from scheduler.explain.words import tier_changes
 from scheduler.planner import Question, plan_many
 from scheduler.rules.violation import day_words
 from scheduler.tables.changes import apply_changes
@@ -96,11 +97,9 @@ def _touched(agency: Agency, officer_id: str) -> tuple[str, ...]:
 
 
 def _sentence(agency: Agency, name: str, day: date, lacks: tuple[int, ...], sent: list[str]) -> str:
-    words = ("sessions or tasks missed", "points of missing visits", "overdue school days")
-    worse = [f"{n} {w}" for n, w in zip(lacks, words, strict=True) if n > 0]
     names = ", ".join(agency.officers[o].name for o in sent)
     covered = f" {names} covers." if len(sent) == 1 else f" {names} cover." if sent else ""
-    what = f"{', '.join(worse)} more" if worse else "nothing more is left out"
+    what = tier_changes([max(0, n) for n in lacks]) or "nothing more is left out"
     return f"Without {name} on {day_words(day)}: {what}.{covered}"
 
 

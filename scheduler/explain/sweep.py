@@ -89,5 +89,5 @@ def sweep_table(points: Sequence[SweepPoint]) -> str:
         relief = [p.figures["score"]["relief_days"] for p in points if p.officers == n and p.figures["score"]]
         if any(relief):
             lines[-1] += f"   relief days: {', '.join(map(str, relief))}"
-    lines += ["", "Part of the visits asked for that are made. A * marks what is proven: no plan makes more."]
+    lines += ["", "Part of the visits asked for that the best plan makes; a * marks what is proven best."]
     return "\n".join(lines)
