@@ -12,14 +12,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from time import monotonic
 
 from benchmarks.instances import COUNTY, INSTANCES, MONDAY, large_cluster, precinct_alone, tiny
-from scheduler.domain.agency import Absence, Agency, Precinct
+from scheduler.domain.agency import Absence, Agency, Officer, Precinct, School, Shift
 from scheduler.tables.folder import write_agency
 
 RESULTS = Path(__file__).with_name("SPEED.md")
@@ -89,31 +89,22 @@ def _row(what: str, asked: str, calls: list[Call]) -> str:
 
 
 def _copies(agency: Agency, count: int) -> Agency:
-    """The agency so many times side by side, each a cluster of its own."""
-    out = replace(agency, precincts={}, schools={}, officers={}, shifts={}, sessions={}, tasks={},
-                  absences=(), closures=(), pins=(), history=(), travel={})  # fmt: skip
-    for i in range(count):
-        name = f"{i}-"
-        out.precincts.update(
-            {name + k: Precinct(name + k, p.name, p.address, p.latitude, p.longitude)
-             for k, p in agency.precincts.items()}
-        )  # fmt: skip
-        out.schools.update(
-            {
-                name + k: replace(s, school_id=name + k, precinct_id=name + s.precinct_id)
-                for k, s in agency.schools.items()
-            }
-        )
-        out.officers.update(
-            {
-                name + k: replace(o, officer_id=name + k, precinct_id=name + o.precinct_id)
-                for k, o in agency.officers.items()
-            }
-        )
-        out.shifts.update(
-            {(name + k, d): replace(s, officer_id=name + k) for (k, d), s in agency.shifts.items()}
-        )
-    return out
+    """The agency so many times side by side, each a cluster of its own; sessions, tasks, travel
+    and history are left out."""
+    places: dict[str, Precinct] = {}
+    schools: dict[str, School] = {}
+    officers: dict[str, Officer] = {}
+    shifts: dict[tuple[str, int], Shift] = {}
+    for name in (f"{i}-" for i in range(count)):
+        for k, p in agency.precincts.items():
+            places[name + k] = replace(p, precinct_id=name + k)
+        for k, s in agency.schools.items():
+            schools[name + k] = replace(s, school_id=name + k, precinct_id=name + s.precinct_id)
+        for k, o in agency.officers.items():
+            officers[name + k] = replace(o, officer_id=name + k, precinct_id=name + o.precinct_id)
+        for (k, day), shift in agency.shifts.items():
+            shifts[name + k, day] = replace(shift, officer_id=name + k)
+    return Agency(agency.name, agency.timezone, agency.policy, places, schools, officers, shifts)
 
 
 def precincts(folder: Path, runs: int) -> Iterator[str]:
@@ -163,15 +154,13 @@ def replan(folder: Path, runs: int) -> Iterator[str]:
         )
 
 
-def _moment(day: date, time: str) -> object:
-    from datetime import datetime
-
+def _moment(day: date, time: str) -> datetime:
     return datetime.fromisoformat(f"{day.isoformat()}T{time}")
 
 
 def growth(folder: Path, runs: int) -> Iterator[str]:
     """One, two and four copies of a precinct side by side, on one core and on two."""
-    agency = replace(precinct_alone("3"), sessions={}, tasks={}, travel={})
+    agency = precinct_alone("3")
     for count in (1, 2, 4):
         write_agency(_copies(agency, count), folder / f"copies-{count}")
         for workers in (1, 2):

@@ -145,6 +145,13 @@ class Worth:
             out[node][:, indices] += table.T
         return out
 
+    def fixed_brings(self, rows: int) -> Floats:
+        """(fixed visit × row): what each brings with its first option."""
+        out = np.zeros((len(self._fixed), rows))
+        for p, matrix in enumerate(self._fixed):
+            out[p, : matrix.shape[1]] = matrix[0]
+        return out
+
     def masked(self, worth: Floats) -> Floats:
         """(node × start × length) worth, −inf where a visit is not allowed."""
         return np.where(self.space.masks, worth[:, None, :], -np.inf)

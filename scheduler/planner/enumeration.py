@@ -7,6 +7,7 @@ nothing that they can still become is worth more than the threshold (the complet
 `tours`).
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
@@ -43,14 +44,15 @@ class TooMany(Exception):
 
 
 def enumerate_tours(
-    space: TourSpace, worth: Floats, road: float, above: float, most: int, until: float
+    space: TourSpace, worth: Floats, fixed_worth: Floats, road: float, above: float, most: int, until: float
 ) -> LengthTours:
-    """All tours worth more than `above` of a day without fixed visits.
+    """All tours worth more than `above`.
 
-    `worth` is node × start × length (−inf where not allowed; the same for all starts allowed).
+    `worth` is node × start × length (−inf where not allowed; the same for all starts allowed),
+    `fixed_worth` that of the day's fixed visits, which are nodes of length 0 behind the others.
     Raises TooMany where there are more than `most`, or as many partial ones, or after `until`.
     """
-    return _Enumeration(space, worth, road, above, most, until).run()
+    return _Enumeration(space, worth, fixed_worth, road, above, most, until).run()
 
 
 @dataclass
@@ -60,15 +62,29 @@ class _Partial:
     value: Floats
     travel: Ints
     ends: Ints
+    made: Ints
 
 
 class _Enumeration:
+    """Partial tours grow visit by visit; fixed visits part a day into spans, each of which may hold
+    visits of its own. `ends` after a fixed visit is 0 where the break flag can be so, else late;
+    `made` counts the further visits."""
+
     def __init__(
-        self, space: TourSpace, worth: Floats, road: float, above: float, most: int, until: float
-    ) -> None:
+        self, space: TourSpace, worth: Floats, fixed_worth: Floats, road: float, above: float, most: int,
+        until: float,
+    ) -> None:  # fmt: skip
         self.space, self.road, self.above, self.most, self.until = space, road, above, most, until
+        self.fixed_worth = fixed_worth
+        self.found: list[_Partial] = []
+        self.total = 0
+        self.count, self.m = len(space.nodes), len(space.od.fixed)
+        self.owed = float(fixed_worth.clip(min=0).sum())
+        """At most what the fixed visits ahead are worth."""
+        if not self.count or not space.most:
+            return
         self.size, self.layers = space.grid.size, space.layers
-        self.after = completions(space, worth, road)
+        self.after = np.stack(completions(space, worth, road))
         allowed = np.isfinite(worth)
         self.worth = np.where(allowed, worth, NO).max(axis=1, initial=NO)
         count, lengths = len(space.nodes), len(space.grid.lengths)
@@ -79,28 +95,125 @@ class _Enumeration:
         for k, hop in enumerate(space.hops):
             self.next_end[:, k, : self.size] = np.minimum(following[:, :, k] + int(hop), LATE)
         self.next_end[self.next_end >= self.size] = LATE
-        self.found: list[_Partial] = []
-        self.total = 0
 
     def run(self) -> LengthTours:
-        partial = self._first()
-        for left in range(self.space.most - 1, -1, -1):
-            if partial is None or not len(partial.nodes):
+        if not self.count or not self.space.most:
+            return self._fixed_alone()
+        if not self.m:
+            for partial in self._grown(self._first()):
+                self._keep(partial)
+            return self._answer()
+        standing: _Partial | None = None
+        for p in range(self.m + 1):
+            began = self._first() if standing is None else self._visit_after_fixed(standing, p - 1)
+            grown = list(self._grown(began))
+            if p == self.m:
+                for partial in grown:
+                    self._keep(partial)
+                if standing is not None:
+                    self._keep_fixed(standing)
                 break
-            if monotonic() > self.until:
-                raise TooMany
-            self._keep(partial)
-            partial = self._extend(partial, left) if left else None
+            self.owed -= max(0.0, float(self.fixed_worth[p]))
+            straight = self._fixed_first() if standing is None else self._fixed_after_fixed(standing, p)
+            standing = _joined([*(self._fixed_after_visit(x, p) for x in grown), straight])
         return self._answer()
 
+    def _grown(self, partial: _Partial | None) -> Iterator[_Partial]:
+        """A partial tour and all that visits one after the other make of it."""
+        while partial is not None and len(partial.nodes):
+            if monotonic() > self.until:
+                raise TooMany
+            yield partial
+            partial = self._extend(partial)
+
+    # -- fixed visits --------------------------------------------------------------------------
+
+    def _fixed_alone(self) -> LengthTours:
+        """The one tour of a day that holds fixed visits and no others; none without."""
+        if not self.m:
+            return self._answer()
+        nodes = np.arange(self.count, self.count + self.m)[None, :]
+        travel = self.space.travel_of(nodes[0].tolist())
+        value = float(self.fixed_worth.sum()) - self.road * travel
+        return LengthTours(nodes, np.zeros_like(nodes), np.array([travel]), np.array([value]))
+
+    def _stand(self, p: _Partial, at: Ints, q: int, drive: Ints, reached: Bools) -> _Partial:
+        """Partial tours `at` that went on to fixed visit `q`; `reached` by break flag."""
+        some = np.flatnonzero(reached.any(axis=1))
+        at, drive, reached = at[some], drive[some], reached[some]
+        return _Partial(
+            np.column_stack([p.nodes[at], np.full(len(at), self.count + q)]),
+            np.column_stack([p.lengths[at], np.zeros(len(at), np.int64)]),
+            p.value[at] - self.road * drive + float(self.fixed_worth[q]),
+            p.travel[at] + drive, np.where(reached, 0, LATE), p.made[at],
+        )  # fmt: skip
+
+    def _fixed_first(self) -> _Partial:
+        """Straight from the station to the first fixed visit."""
+        space, clock = self.space, self.space.od.clock
+        visit = space.od.fixed[0]
+        drive = space.problem.travel.from_station(space.od.officer.precinct_id, visit.school_id)
+        none = np.empty((1, 0), np.int64)
+        start = _Partial(none, none, np.zeros(1), np.zeros(1, np.int64), none, np.zeros(1, np.int64))
+        reached = np.ones((1, self.layers), dtype=np.bool_)
+        if self.layers == 2 and clock is not None:
+            reached[0, 1] = clock.head_fits(np.array([visit.start]), drive, True)[0]
+        return self._stand(start, np.zeros(1, np.int64), 0, np.array([drive]), reached)
+
+    def _fixed_after_visit(self, p: _Partial, q: int) -> _Partial:
+        space = self.space
+        place = space.place[p.nodes[:, -1]]
+        to = space.problem.travel
+        there = np.array([to.schools(s, space.od.fixed[q].school_id) for s in space.schools], dtype=np.int64)
+        reached = p.ends <= space.to_fixed[0, place, q][:, None]
+        if self.layers == 2:
+            reached[:, 1] |= p.ends[:, 0] <= space.to_fixed[1, place, q]
+        return self._stand(p, np.arange(len(place)), q, there[place], reached)
+
+    def _fixed_after_fixed(self, p: _Partial, q: int) -> _Partial:
+        space, clock = self.space, self.space.od.clock
+        before, visit = space.od.fixed[q - 1], space.od.fixed[q]
+        drive = space.fixed_drive(q - 1, self.count + q)
+        reached = p.ends == 0
+        if self.layers == 2 and clock is not None:
+            rest = clock.gap_fits(np.array([before.end]), np.array([visit.start]), drive, True)[0]
+            reached[:, 1] |= reached[:, 0] & bool(rest)
+        rows = np.arange(len(p.nodes))
+        return self._stand(p, rows, q, np.full(len(rows), drive, np.int64), reached)
+
+    def _visit_after_fixed(self, p: _Partial, q: int) -> _Partial | None:
+        space = self.space
+        a, n = self._pairs(p)
+        fits = space.from_fixed[:, q][:, space.place[n]]
+        first = np.where(fits.any(axis=2), fits.argmax(axis=2), self.size)
+        reached = p.ends[a] == 0
+        ready = np.where(reached, first[0][:, None], self.size)
+        if self.layers == 2:
+            ready[:, 1] = np.minimum(ready[:, 1], np.where(reached[:, 0], first[1], self.size))
+        drive = np.array([space.fixed_drive(q, node) for node in range(self.count)], dtype=np.int64)
+        return self._visit(p, a, n, ready, drive[n])
+
+    def _keep_fixed(self, p: _Partial) -> None:
+        """Keeps the tours that end with the last fixed visit."""
+        space, clock = self.space, self.space.od.clock
+        home = space.fixed_drive(self.m - 1, -1)
+        fits = p.ends[:, self.layers - 1] == 0
+        if self.layers == 2 and clock is not None:
+            rest = clock.tail_fits(np.array([space.od.fixed[-1].end]), home, True)[0]
+            fits |= (p.ends[:, 0] == 0) & bool(rest)
+        self._add(p, fits, np.full(len(fits), home, np.int64))
+
+    # -- further visits ------------------------------------------------------------------------
+
     def _answer(self) -> LengthTours:
-        width = self.space.most
+        width = self.space.most + self.m
         if not self.found:
             none = np.empty((0, width), np.int64)
             return LengthTours(none, none, np.empty(0, np.int64), np.empty(0))
+        packed = [_packed(p, width) for p in self.found]
         return LengthTours(
-            np.concatenate([_wide(p.nodes, width) for p in self.found]),
-            np.concatenate([_wide(p.lengths, width) for p in self.found]),
+            np.concatenate([nodes for nodes, _ in packed]),
+            np.concatenate([lengths for _, lengths in packed]),
             np.concatenate([p.travel for p in self.found]),
             np.concatenate([p.value for p in self.found]),
         )
@@ -114,42 +227,54 @@ class _Enumeration:
             ready[:, b] = np.where(fits.any(axis=1), fits.argmax(axis=1), self.size)
         out = space.out[space.place]
         empty = np.empty((len(nodes), 0), np.int64)
-        start = _Partial(empty, empty, np.zeros(len(nodes)), np.zeros(len(nodes), np.int64), ready)
-        return self._visit(start, np.arange(len(nodes)), nodes, ready, out, space.most - 1)
+        zero = np.zeros(len(nodes), np.int64)
+        start = _Partial(empty, empty, np.zeros(len(nodes)), zero, ready, zero)
+        return self._visit(start, np.arange(len(nodes)), nodes, ready, out)
 
-    def _extend(self, p: _Partial, left: int) -> _Partial | None:
+    def _pairs(self, p: _Partial) -> tuple[Ints, Ints]:
+        """Partial tours and nodes to extend them by: room left, no school twice."""
         space = self.space
         seen = np.zeros((len(p.nodes), len(space.schools)), dtype=np.bool_)
         for column in range(p.nodes.shape[1]):
-            seen[np.arange(len(p.nodes)), space.place[p.nodes[:, column]]] = True
+            own = np.flatnonzero((p.nodes[:, column] >= 0) & (p.nodes[:, column] < self.count))
+            seen[own, space.place[p.nodes[own, column]]] = True
+        seen[p.made >= space.most] = True
         a, n = np.nonzero(~seen[:, space.place])
         if len(a) > 8 * self.most:
             raise TooMany
+        return a, n
+
+    def _extend(self, p: _Partial) -> _Partial | None:
+        space = self.space
+        a, n = self._pairs(p)
+        if not len(a):
+            return None
         i, j = space.place[p.nodes[a, -1]], space.place[n]
         ready = np.full((len(a), self.layers), self.size, dtype=np.int64)
         for b in range(self.layers):
             ready[:, b] = self._next(0, i, j, p.ends[a, b])
         if self.layers == 2:
             ready[:, 1] = np.minimum(ready[:, 1], self._next(1, i, j, p.ends[a, 0]))
-        return self._visit(p, a, n, ready, space.drive[i, j], left - 1)
+        return self._visit(p, a, n, ready, space.drive[i, j])
 
     def _next(self, rest: int, i: Ints, j: Ints, end: Ints) -> Ints:
         inside = end < self.size
         first: Ints = self.space.first_next[rest, i, j, np.minimum(end, self.size - 1)]
         return np.where(inside, first, self.size)
 
-    def _visit(self, p: _Partial, a: Ints, n: Ints, ready: Ints, drive: Ints, left: int) -> _Partial | None:
+    def _visit(self, p: _Partial, a: Ints, n: Ints, ready: Ints, drive: Ints) -> _Partial | None:
         """Every length of a visit at nodes `n` after the partial tours `a`."""
         parts = []
         value = p.value[a] - self.road * drive
         place = self.space.place[n]
+        left = self.space.most - p.made[a] - 1
         for k in range(len(self.space.grid.lengths)):
             ends = np.stack([self.next_end[n, k, ready[:, b]] for b in range(self.layers)], axis=1)
             total = value + self.worth[n, k]
             bound = np.full(len(n), NO)
             for b in range(self.layers):
                 inside = ends[:, b] < self.size
-                then = self.after[left][place, b, np.minimum(ends[:, b], self.size - 1)]
+                then = self.after[left, place, b, np.minimum(ends[:, b], self.size - 1)] + self.owed
                 bound = np.maximum(bound, np.where(inside, total + then, NO))
             good = np.flatnonzero(bound > self.above)
             if len(good):
@@ -161,17 +286,12 @@ class _Enumeration:
                         total[good],
                         p.travel[at] + drive[good],
                         ends[good],
+                        p.made[at] + 1,
                     )
                 )
         if not parts:
             return None
-        out = _Partial(
-            np.concatenate([x.nodes for x in parts]),
-            np.concatenate([x.lengths for x in parts]),
-            np.concatenate([x.value for x in parts]),
-            np.concatenate([x.travel for x in parts]),
-            np.concatenate([x.ends for x in parts]),
-        )
+        out = _joined(parts)
         if len(out.nodes) > 4 * self.most:
             raise TooMany
         return out
@@ -184,19 +304,42 @@ class _Enumeration:
         fits = np.zeros(len(place), dtype=np.bool_)
         for b in range(self.layers):
             fits |= p.ends[:, b] <= space.tail[last - b][place]
-        value = p.value - self.road * space.home[place]
+        self._add(p, fits, space.home[place])
+
+    def _add(self, p: _Partial, fits: Bools, home: Ints) -> None:
+        value = p.value - self.road * home
         good = np.flatnonzero(fits & (value > self.above))
         self.total += len(good)
         if self.total > self.most:
             raise TooMany
-        travel = p.travel[good] + space.home[place[good]]
-        self.found.append(_Partial(p.nodes[good], p.lengths[good], value[good], travel, p.ends[good]))
+        self.found.append(_Partial(
+            p.nodes[good], p.lengths[good], value[good], p.travel[good] + home[good], p.ends[good],
+            p.made[good],
+        ))  # fmt: skip
+
+
+def _joined(parts: Sequence[_Partial]) -> _Partial:
+    width = max(p.nodes.shape[1] for p in parts)
+    return _Partial(
+        np.concatenate([_wide(p.nodes, width) for p in parts]),
+        np.concatenate([_wide(p.lengths, width) for p in parts]),
+        np.concatenate([p.value for p in parts]), np.concatenate([p.travel for p in parts]),
+        np.concatenate([p.ends for p in parts]), np.concatenate([p.made for p in parts]),
+    )  # fmt: skip
 
 
 def _wide(rows: Ints, width: int) -> Ints:
+    """With −1 behind, up to this width."""
     out = np.full((len(rows), width), -1, dtype=np.int64)
     out[:, : rows.shape[1]] = rows
     return out
+
+
+def _packed(p: _Partial, width: int) -> tuple[Ints, Ints]:
+    """Nodes and lengths without the gaps (−1) that spans of different length leave."""
+    order = np.argsort(p.nodes < 0, axis=1, kind="stable")[:, :width]
+    nodes = np.take_along_axis(p.nodes, order, axis=1)
+    return _wide(nodes, width), _wide(np.take_along_axis(p.lengths, order, axis=1), width)
 
 
 def undominated(tours: LengthTours, lengths: int) -> Ints:

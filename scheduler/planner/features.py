@@ -83,7 +83,7 @@ class Features:
             if kind == TOUR:
                 out[Feature(TOUR, int(self.pool.of_class[tour]), ANY, tour)] = value
                 continue
-            entries = [at for at in self.pool.visits[tour].tolist() if at < len(self.pool.entries)]
+            entries = [at for at in self.pool.visits[tour].tolist() if self._school[at] >= 0]
             schools = [int(self._school[at]) for at in entries]
             c = int(self.pool.of_class[tour])
             for feature in _features(kind, c, schools, [int(self._length[at]) for at in entries]):

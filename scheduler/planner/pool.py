@@ -27,7 +27,8 @@ from scheduler.planner.tours import TourSpace
 
 @dataclass(frozen=True)
 class Entry:
-    """A visit of some class of days: node and index of its length; the school it is at."""
+    """A visit of some class of days: node and index of its length; the school it is at. Length and
+    school are −1 for a fixed visit, which nothing is to be decided about."""
 
     day_class: int
     node: int
@@ -40,7 +41,8 @@ class Pool:
     """The tours as rows of `visits`, indices into `entries` (the last, empty one behind the end).
 
     `brings` is (entry × row): what a visit brings to the master's rows; `tiers` (tour × tier) what
-    a tour adds to each tier; `schools` the names that `Entry.school` counts.
+    a tour adds to each tier; `schools` the names that `Entry.school` counts; `least` how many tours
+    each class must have (days with fixed visits are not empty).
     """
 
     classes: tuple[DayClass, ...]
@@ -50,6 +52,7 @@ class Pool:
     visits: Ints
     brings: Floats
     tiers: Ints
+    least: Ints
 
     @property
     def size(self) -> int:
@@ -89,17 +92,20 @@ class Pool:
 
 def make_pool(relaxation: Relaxation, prices: Prices, gap: float, most: int, until: float) -> Pool:
     """The tours of reduced cost up to `gap`. Raises TooMany where they are more than `most`, or
-    a day holds fixed visits, or time is up."""
-    if any(space.fixed for space in relaxation.spaces.values()):
+    a fixed visit could take up tasks in several ways, or time is up."""
+    if any(len(options) > 1 for space in relaxation.spaces.values() for options in space.fixed):
         raise TooMany
-    classes = tuple(c for c in relaxation.classes if len(relaxation.spaces[c.first].nodes))
+    spaces = relaxation.spaces
+    classes = tuple(c for c in relaxation.classes if len(spaces[c.first].nodes) or spaces[c.first].fixed)
     parts: list[LengthTours] = []
     left = most
     for members in classes:
-        space = relaxation.spaces[members.first]
+        space = spaces[members.first]
         reduced = ReducedCosts(relaxation, prices, members.first)
         above = reduced.above - gap - MARGIN
-        tours = enumerate_tours(space, reduced.masked, reduced.road, above, left * 4, until)
+        tours = enumerate_tours(
+            space, reduced.masked, reduced.fixed_worth, reduced.road, above, left * 4, until
+        )
         tours = tours.only(undominated(tours, len(space.grid.lengths)))
         left -= len(tours.travel)
         if left < 0:
@@ -122,24 +128,31 @@ def _assemble(relaxation: Relaxation, classes: tuple[DayClass, ...], parts: list
         for n, place in enumerate(space.place.tolist()):
             school = index[space.schools[place]]
             entries.extend(Entry(c, n, k, school) for k in range(len(space.grid.lengths)))
+        entries.extend(Entry(c, len(space.nodes) + p, -1, -1) for p in range(len(space.fixed)))
         made = relaxation.worths[members.first].brings(len(master.demands))
         brings.append(made.reshape(-1, len(master.demands)))
+        brings.append(relaxation.worths[members.first].fixed_brings(len(master.demands)))
         tier = np.zeros((len(tours.travel), len(TIERS)), dtype=np.int64)
         tier[:, TIER["minutes_cost"]] = tours.travel
         tier[:, TIER["relief_days"]] = int(space.od.relief)
-        changes = np.array([*(n.option.changes for n in space.nodes), 0], dtype=np.int64)
+        options = [*(n.option for n in space.nodes), *(options[0] for options in space.fixed)]
+        changes = np.array([*(o.changes for o in options), 0], dtype=np.int64)
         tier[:, TIER["changed_visits"]] = changes[tours.nodes].sum(axis=1)
         tiers.append(tier)
         of_class.append(np.full(len(tours.travel), c, dtype=np.int64))
     for c, (members, tours) in enumerate(zip(classes, parts, strict=True)):
-        lengths = len(relaxation.spaces[members.first].grid.lengths)
+        space = relaxation.spaces[members.first]
+        lengths, count = len(space.grid.lengths), len(space.nodes)
         made = np.full((len(tours.travel), width), len(entries), dtype=np.int64)
-        inner = np.where(tours.nodes >= 0, firsts[c] + tours.nodes * lengths + tours.lengths, len(entries))
+        inner = np.where(tours.nodes < count, tours.nodes * lengths + tours.lengths,
+                         count * lengths + tours.nodes - count)  # fmt: skip
+        inner = np.where(tours.nodes >= 0, firsts[c] + inner, len(entries))
         made[:, : inner.shape[1]] = inner
         visits.append(made)
     return Pool(
         classes, tuple(schools), tuple(entries), np.concatenate(of_class), np.concatenate(visits),
         np.concatenate(brings), np.concatenate(tiers),
+        np.array([len(m.days) * bool(relaxation.spaces[m.first].fixed) for m in classes], dtype=np.int64),
     )  # fmt: skip
 
 
@@ -164,9 +177,12 @@ def _column(pool: Pool, space: TourSpace, row: int) -> Column:
         if at < len(pool.entries):
             entry = pool.entries[at]
             sequence.append(entry.node)
+            if entry.length < 0:
+                continue
             mask = space.masks[entry.node, :, entry.length]
             worth[entry.node, :, entry.length] = np.where(mask, 0.0, -np.inf)
-    made = timed(space, sequence, worth, np.zeros(0), 0.0, ())
+    m = len(space.fixed)
+    made = timed(space, sequence, worth, np.zeros(m), 0.0, (0,) * m)
     if made is None:
         raise AssertionError("an enumerated tour has no times")
     return made[1]

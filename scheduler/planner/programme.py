@@ -61,8 +61,10 @@ class Programme:
         for t in self.capped:
             self.rows.append(cap_row(self.master, solver, self.slacks, t, caps[t]))
             self._breakable(self.rows[-1], (-1.0,))
-        for limit in self.pool.limits.tolist():
-            self.rows.append(solver.Constraint(-solver.infinity(), limit, ""))
+        for low, limit in zip(self.pool.least.tolist(), self.pool.limits.tolist(), strict=True):
+            self.rows.append(solver.Constraint(low, limit, ""))
+            if low:
+                self._breakable(self.rows[-1], (1.0,))
         objective = solver.Objective()
         objective.SetMinimization()
         for variable, kind in zip(self.slacks, self.master.slacks, strict=True):

@@ -41,7 +41,10 @@ def solve_rest(
     slacks, rows = own_rows(master, which, solver, integer=True)
     capped = capped_tiers(master, pool, tier)
     rows += [cap_row(master, solver, slacks, t, caps[t]) for t in capped]
-    rows += [solver.Constraint(-infinity, limit, "") for limit in pool.limits.tolist()]
+    rows += [
+        solver.Constraint(low, limit, "")
+        for low, limit in zip(pool.least.tolist(), pool.limits.tolist(), strict=True)
+    ]
     objective = solver.Objective()
     objective.SetMinimization()
     limit = solver.Constraint(-infinity, best - 1 - master.constants[tier], "")

@@ -1,0 +1,76 @@
+"""Every tour that the clock allows is enumerated, with every choice of lengths, and no other."""
+
+from itertools import combinations, permutations, product
+
+import numpy as np
+import pytest
+
+from scheduler.domain.calendar import Calendar
+from scheduler.domain.travel import TravelTimes
+from scheduler.planner.enumeration import enumerate_tours
+from scheduler.planner.problem import ProblemBuilder, tied_groups
+from scheduler.planner.timing import timed
+from scheduler.planner.tours import TourSpace
+from scheduler.rules.history import History
+from tests.worlds import MONDAY, random_agency
+
+
+def spaces(seed: int) -> list[TourSpace]:
+    world = random_agency(seed)
+    calendar, travel = Calendar(world), TravelTimes(world)
+    builder = ProblemBuilder(world, MONDAY, History(world, calendar, MONDAY), calendar, travel, None)
+    out = []
+    for group in tied_groups(world, builder.fixed, calendar, [MONDAY]):
+        problem = builder.problem(tuple(group))
+        out += [TourSpace(problem, od) for od in problem.officer_days]
+    return [s for s in out if s.od.clock is not None and len(s.nodes) and s.od.most]
+
+
+def all_tours(space: TourSpace) -> set[tuple[tuple[int, int], ...]]:
+    """By trying every order of every set of visits with every lengths: (node, length) in order."""
+    count, fixed = len(space.nodes), list(range(len(space.nodes), len(space.nodes) + len(space.fixed)))
+    found = set()
+    for size in range(min(space.most, 2) + 1):
+        for chosen in combinations(range(count), size):
+            if len({int(space.place[n]) for n in chosen}) < size:
+                continue
+            for sequence in permutations((*chosen, *fixed)):
+                if [n for n in sequence if n >= count] != fixed or not sequence:
+                    continue
+                for lengths in product(range(len(space.hops)), repeat=size):
+                    worth = np.full(space.masks.shape, -np.inf)
+                    of = dict(zip(chosen, lengths, strict=True))
+                    for n, k in of.items():
+                        worth[n, :, k] = np.where(space.masks[n, :, k], 0.0, -np.inf)
+                    m = len(fixed)
+                    if timed(space, list(sequence), worth, np.zeros(m), 0.0, (0,) * m) is not None:
+                        found.add(tuple((n, of.get(n, 0)) for n in sequence))
+    return found
+
+
+def few(space: TourSpace) -> bool:
+    return len(space.nodes) * len(space.hops) <= 24
+
+
+WITH_PINS = [(seed, i) for seed in range(150) for i, s in enumerate(spaces(seed)) if s.fixed and few(s)]
+FREE = [(seed, i) for seed in range(30) for i, s in enumerate(spaces(seed)) if not s.fixed and few(s)]
+
+
+@pytest.mark.parametrize(("seed", "index"), [*WITH_PINS[:12], *FREE[:8]])
+def test_enumeration_is_complete(seed: int, index: int) -> None:
+    space = spaces(seed)[index]
+    worth = np.where(space.masks, 1.0, -np.inf)
+    made = enumerate_tours(space, worth, np.zeros(len(space.fixed)), 0.0, -1.0, 10**6, float("inf"))
+    found = {
+        tuple((int(n), int(k)) for n, k in zip(nodes, lengths, strict=True) if n >= 0)
+        for nodes, lengths in zip(made.nodes, made.lengths, strict=True)
+    }
+    count = len(space.nodes)
+    short = {t for t in found if sum(n < count for n, _ in t) <= 2}
+    assert short == all_tours(space)
+    for nodes, travel in zip(made.nodes.tolist(), made.travel.tolist(), strict=True):
+        assert travel == space.travel_of([n for n in nodes if n >= 0])
+
+
+def test_there_is_something_to_test() -> None:
+    assert len(WITH_PINS) >= 12 and len(FREE) >= 8
