@@ -18,8 +18,17 @@ from pathlib import Path
 from statistics import median
 from time import monotonic
 
-from benchmarks.instances import COUNTY, INSTANCES, MONDAY, large_cluster, precinct_alone, tiny
+from benchmarks.instances import COUNTY, INSTANCES, MONDAY, county, large_cluster, precinct_alone, tiny
 from scheduler.domain.agency import Absence, Agency, Officer, Precinct, School, Shift
+from scheduler.domain.change import Scenario
+from scheduler.domain.scope import restricted
+from scheduler.explain.makers import (
+    more_officers,
+    officer_out,
+    school_closed,
+    shift_changed,
+    visits_changed,
+)
 from scheduler.tables.folder import write_agency
 
 RESULTS = Path(__file__).with_name("SPEED.md")
@@ -169,9 +178,48 @@ def growth(folder: Path, runs: int) -> Iterator[str]:
             yield _row(f"{count} clusters, {workers} workers", "linear; 2 cores ≥ 1.7 ×", calls)
 
 
+def studies(folder: Path, runs: int) -> Iterator[str]:
+    """20 scenarios of a precinct side by side, its explanation, and the places for a visit."""
+    agency = restricted(county(), ["7"])
+    write_agency(agency, folder / "seven")
+    files = []
+    for i, scenario in enumerate(_twenty(agency)):
+        files.append(folder / f"scenario-{i}.json")
+        files[-1].write_text(json.dumps(scenario.to_dict()), encoding="utf-8")
+    call(folder / "seven", folder / "seven-plan", "--price", "0")
+    plan = str(folder / "seven-plan" / "plan.csv")
+    week = ("--week", MONDAY.isoformat())
+    for what, asked, command in (
+        ("whatif, 20 scenarios of precinct 7", "60 s",
+         ["whatif", str(folder / "seven"), *map(str, files), *week]),
+        ("explain, precinct 7", "30 s", ["explain", str(folder / "seven"), *week]),
+        ("places for a visit, precinct 7", "1 s", ["places", str(folder / "seven"), plan, *week, "--school",
+                                                   next(iter(agency.schools))]),
+    ):  # fmt: skip
+        seconds = []
+        for _ in range(max(1, runs // 2)):
+            begun = monotonic()
+            quiet = subprocess.DEVNULL
+            subprocess.run([str(ESRO), *command], check=True, stdout=quiet, stderr=quiet)
+            seconds.append(monotonic() - begun)
+        yield f"| {what} | {asked} | {median(seconds):.1f} | {len(seconds)} | | | | | |"
+
+
+def _twenty(agency: Agency) -> list[Scenario]:
+    officer = next(iter(agency.officers))
+    schools = list(agency.schools)
+    days = [date.fromordinal(MONDAY.toordinal() + i) for i in range(5)]
+    return [
+        *(officer_out(agency, officer, d, d) for d in days),
+        *(school_closed(agency, s) for s in schools[:7]),
+        *(visits_changed(agency, [s], 2) for s in schools[:5]),
+        more_officers(agency, "7"), shift_changed(agency, officer, 60), shift_changed(agency, officer, -60),
+    ]  # fmt: skip
+
+
 PARTS = {
     "precincts": precincts, "county": whole, "cluster": cluster, "tiny": small, "replan": replan,
-    "growth": growth,
+    "growth": growth, "studies": studies,
 }  # fmt: skip
 
 

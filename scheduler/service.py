@@ -9,6 +9,7 @@ from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from scheduler.domain.agency import Agency
 from scheduler.domain.calendar import planned_weeks, week_days
@@ -27,6 +28,9 @@ from scheduler.tables.checks import collisions
 from scheduler.tables.folder import agency_digest, read_agency, write_plan, write_text
 from scheduler.tables.plans import read_plan
 from scheduler.watchers.panel import Panel, judge_rounds
+
+if TYPE_CHECKING:
+    from scheduler.planner import Cancel
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,11 @@ def check(folder: Path) -> tuple[Agency, tuple[Problem, ...]]:
     return read_agency(folder)
 
 
-def plan(request: PlanRequest, progress: ProgressListener | None = None) -> PlanAnswer:
-    """Plans and writes the output folder. Raises InputError, NoPlanError, InternalError."""
+def plan(
+    request: PlanRequest, progress: ProgressListener | None = None, cancel: "Cancel | None" = None
+) -> PlanAnswer:
+    """Plans and writes the output folder; `cancel` ends the search early and keeps the best plan so
+    far. Raises InputError, NoPlanError, InternalError."""
     from scheduler.planner import plan as solve  # OR-Tools loads only where it is needed
 
     whole, _ = read_agency(request.folder)
@@ -74,7 +81,7 @@ def plan(request: PlanRequest, progress: ProgressListener | None = None) -> Plan
     check_target(out)
     result = solve(
         agency, mondays, time_limit=request.time_limit, seed=request.seed, price=request.price,
-        published=published, workers=request.workers, progress=progress,
+        published=published, workers=request.workers, progress=progress, cancel=cancel,
     )  # fmt: skip
     if result.plan is None:
         raise NoPlanError("No plan was found in the time given; allow more with --time-limit.")

@@ -13,7 +13,7 @@ from scheduler.domain.clock import Window
 from scheduler.domain.plan import Published, Visit
 from scheduler.domain.policy import Policy, RotationPolicy
 from scheduler.domain.score import Score
-from scheduler.planner import PlanResult, plan
+from scheduler.planner import Cancel, PlanResult, plan
 from tests.brute import best_by_brute_force, size_of
 from tests.worlds import MONDAY, agency, officer, random_agency, school, shifts
 
@@ -182,3 +182,19 @@ def test_what_is_delivered_is_never_better_than_the_best(seed: int) -> None:
     )
     assert result.best is not None and result.score is not None
     assert result.bound <= result.best <= result.score
+
+
+def test_a_stopped_run_plans_what_it_had_not_begun() -> None:
+    precincts = "pqr"
+    world = agency(
+        [school(f"{p}{i}", p) for p in precincts for i in range(6)], [officer(p, p) for p in precincts]
+    )
+    cancel = Cancel()
+
+    def stop(_: object) -> None:
+        cancel.wanted = True
+
+    made = plan(world, [MONDAY], time_limit=60, workers=1, price=0.0, progress=stop, cancel=cancel)
+    assert made.plan is not None and made.best is not None and made.best.missing_visits == 0
+    assert {v.officer_id for v in made.plan.visits} == set(precincts)
+    assert made.seconds < 30

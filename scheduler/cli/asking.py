@@ -33,7 +33,7 @@ def _print(document: Any) -> None:
 def explain(
     folder: Folder, week: Week, weeks: Weeks = 1,
     precinct: Precincts = None,
-    time_limit: Seconds = 60,
+    time_limit: Seconds = 30,
     workers: Workers = None,
 ) -> None:  # fmt: skip
     """Prints why tiers 1 to 3 are not zero and what would mend it, as JSON."""

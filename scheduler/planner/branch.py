@@ -72,12 +72,13 @@ class BranchAndBound:
     def __init__(
         self, master: Master, pool: Pool, tier: int, caps: tuple[int, ...], best: int,
         found: Callable[[Chosen], int], deadline: float, threads: int = 1,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:  # fmt: skip
         """`best` is the tier's value to beat; `found` takes (row of the pool, how often) of a
-        better week and answers the value to beat from then on."""
+        better week and answers the value to beat from then on; `stopped` ends the search early."""
         self.master, self.pool, self.tier, self.caps = master, pool, tier, caps
         self.best, self.found, self.deadline = best, found, deadline
-        self.threads = threads
+        self.threads, self.stopped = threads, stopped
         self.features = Features(pool)
         self.order = 0
         self.gain: dict[Feature, tuple[float, float]] = {}
@@ -102,7 +103,7 @@ class BranchAndBound:
         with ThreadPoolExecutor(min(self.threads, SIDE_BY_SIDE)) as executor:
             while heap and not self._beaten(heap[0].bound):
                 nodes = [heapq.heappop(heap) for _ in range(min(SIDE_BY_SIDE, len(heap)))]
-                if monotonic() > self.deadline:
+                if monotonic() > self.deadline or self.stopped():
                     return Outcome(min(n.bound for n in (*nodes, *heap)), False)
                 if self.threads > 1:
                     made = list(executor.map(self._expand, programmes, nodes))

@@ -5,6 +5,7 @@ threads that a page or a progress display has). A worker that dies costs its job
 """
 
 import multiprocessing
+import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -33,6 +34,7 @@ class Cancel:
 
 def _begin(queue: "SimpleQueue[Progress | None]", stop: Event) -> None:
     global _queue, _stop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent says when to stop.
     _queue, _stop = queue, stop
 
 

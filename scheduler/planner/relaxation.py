@@ -6,7 +6,7 @@ leaves over gives a proven bound at any moment: the value of the linear programm
 that each officer-day could still bring (Lagrange).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
@@ -55,8 +55,13 @@ class Relaxation:
     """The linear programme over the tours known so far; tiers already settled are caps. Tours
     of officer-days that are alike are those of the first of them, as often as there are days."""
 
-    def __init__(self, master: Master, spaces: dict[int, TourSpace], worths: dict[int, Worth]):
+    def __init__(
+        self, master: Master, spaces: dict[int, TourSpace], worths: dict[int, Worth],
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:  # fmt: skip
+        """`stopped` says when to end early."""
         self.master, self.spaces, self.worths = master, spaces, worths
+        self.stopped = stopped
         self.columns: dict[object, Column] = {}
         self.weights = np.zeros(len(TIERS))
         self._solver = new_lp()
@@ -223,7 +228,7 @@ class Relaxation:
         taken: dict[object, int] = {}
         refused: list[pywraplp.Variable] = []
         try:
-            while monotonic() < until:
+            while monotonic() < until and not self.stopped():
                 prices = self.solve()
                 if prices is None or not self.within_caps():
                     if not fixed or len(refused) > MOST_REFUSED:
@@ -308,7 +313,7 @@ class Relaxation:
             prices = self.solve()
             if prices is None or prices.value <= enough + EPSILON:
                 return bound, prices
-            if monotonic() > deadline:
+            if monotonic() > deadline or self.stopped():
                 return bound, prices
             values.append(prices.value)
             if roughly and len(values) > PATIENCE:

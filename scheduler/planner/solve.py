@@ -27,6 +27,8 @@ RELIEF = TIER["relief_days"]
 TIGHTENINGS = 15
 APART = 0.3
 """Part of the time in which clusters are tried without the relief officers who tie them."""
+BRIEF = 2.0
+"""Seconds for a first plan where a run is stopped."""
 DIVES = 3
 """Dives in a row without success that end the search by dives."""
 GAP_PARTS = (0.01, 0.02, 0.035, 0.055, 0.08, 0.12, 0.2)
@@ -76,7 +78,7 @@ class Solver:
             space.until = deadline
         self.dispatcher = Dispatcher(self.master, self.spaces, self.worths)
         self.week = self._empty()
-        self.relaxation = Relaxation(self.master, self.spaces, self.worths)
+        self.relaxation = Relaxation(self.master, self.spaces, self.worths, stopped)
         self.rng = Random(0)
         self.nodes = 0
         self.exact = all_task_sets_fit(problem)
@@ -86,7 +88,7 @@ class Solver:
         """The best week until the deadline."""
         self.report(0, None, tuple(self.bound))
         self._dispatch()
-        if not self._at_floor(self.last_tier) and not self._solve_apart():
+        if self._left() > 0 and not self._at_floor(self.last_tier) and not self._solve_apart():
             self._collect()
             self._tier_by_tier()
         return Solution(self.week, self.week.score(), tuple(self.bound))
@@ -104,7 +106,10 @@ class Solver:
         return 0.0 if self.stopped() else self.deadline - monotonic()
 
     def _dispatch(self) -> None:
-        until = monotonic() + self._left() * 0.5
+        left = self._left() * 0.5
+        if self.stopped():  # A plan that was stopped before it began is still a plan.
+            left = min(BRIEF, max(0.0, self.deadline - monotonic()))
+        until = monotonic() + left
         days = list(self.spaces)
         while self.dispatcher.round(self.week, days, until) and monotonic() < until:
             pass
@@ -306,7 +311,9 @@ class Solver:
             return best
 
         until = min(until, self.deadline)
-        search = BranchAndBound(self.master, pool, tier, caps, target, found, until, self.threads)
+        search = BranchAndBound(
+            self.master, pool, tier, caps, target, found, until, self.threads, self.stopped
+        )
         outcome = search.run(prices)
         self.nodes = search.order
         return rounded_up(outcome.bound) if outcome.bound > -INF else 0
