@@ -10,6 +10,7 @@ from scheduler.domain.calendar import week_days
 from scheduler.domain.plan import Plan, Visit
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import TIERS
+from scheduler.explain.words import tier_changes
 from scheduler.rules.case import Case
 from scheduler.rules.registry import score, violations
 from scheduler.rules.violation import Violation, day_words, visit_words
@@ -93,7 +94,9 @@ def _candidate(
     after = near.with_visits(Plan.of((*visits, visit)).visits)
     broken = tuple(v for v in violations(after) if (v.rule, v.sentence) not in known)
     difference = tuple(a - b for a, b in zip(tuple(score(after)), before, strict=True))
-    return Candidate(visit, f"{visit_words(near, visit)}.", difference, broken)
+    effect = tier_changes(difference) or "the score stays as it is"
+    refused = f"; not allowed: {broken[0].sentence}" if broken else "."
+    return Candidate(visit, f"{visit_words(near, visit)}: {effect}{refused}", difference, broken)
 
 
 def _places(

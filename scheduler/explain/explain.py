@@ -148,7 +148,7 @@ class _Explainer:
                 lifting.append((fact, found))
         repairs = self._repairs(case, base, cluster, tier, lifting, part)
         return Shortage(
-            tier, precincts, best[place], _sentence(case, precincts, tier, best[place], proven),
+            tier, precincts, best[place], _sentence(case, precincts, tier, best[place], proven, items),
             tuple(items), tuple(f for f, _ in lifting[:MOST_SHOWN]), proven and bool(lifting), repairs,
         )  # fmt: skip
 
@@ -277,7 +277,9 @@ def _mend(fact: Fact) -> str:
     return f"{fact.sentence} Make it {values}."
 
 
-def _sentence(case: Case, precincts: tuple[str, ...], tier: str, total: int, proven: bool) -> str:
+def _sentence(
+    case: Case, precincts: tuple[str, ...], tier: str, total: int, proven: bool, items: list[TierItem]
+) -> str:
     names = ", ".join(case.agency.precincts[p].name for p in precincts)
     one = {
         "missed_sessions": "1 session or task is left out",
@@ -292,4 +294,7 @@ def _sentence(case: Case, precincts: tuple[str, ...], tier: str, total: int, pro
     what = one if total == 1 else many
     end = "no plan can do better" if proven else "that no plan can do better is not proven in this time"
     count = counting_sentence(case, precincts) if tier == "missing_visits" else ""
+    if tier == "missed_sessions" and (nobody := certified(case, precincts, tier, items)):
+        them = "it" if total == nobody == 1 else f"{nobody} of them"
+        count = f" For {them} no officer who may attend is on duty all the time."
     return f"{names}: {what[tier]}; {end}.{count}"
