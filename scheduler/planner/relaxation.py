@@ -36,6 +36,12 @@ PROMISING = 14
 """Schools that pricing looks at first where there are many."""
 EXCESS = 3_000.0
 MOST_REFUSED = 6
+MANY = 8
+"""Classes of officer-days from which on prices are smoothed: with few it only costs time."""
+SMOOTHING = 0.6
+"""How far towards the best prices so far tours are priced."""
+NEARLY = 1e-4
+"""Part of the value within which the bound is so near that the last prices are as good."""
 PER_DAY = 12
 """Tours added an officer-day and pricing round."""
 
@@ -227,12 +233,17 @@ class Relaxation:
         fixed: list[tuple[pywraplp.Variable, Column]] = []
         taken: dict[object, int] = {}
         refused: list[pywraplp.Variable] = []
+        lenient = False
+        """Over a cap from here on: what is polished afterwards may keep it again."""
         try:
             while monotonic() < until and not self.stopped():
                 prices = self.solve()
-                if prices is None or not self.within_caps():
-                    if not fixed or len(refused) > MOST_REFUSED:
+                if prices is None or not (lenient or self.within_caps()):
+                    if prices is None and (not fixed or len(refused) > MOST_REFUSED):
                         return None
+                    if not fixed or len(refused) > MOST_REFUSED:
+                        lenient = True
+                        continue
                     variable, column = fixed.pop()
                     first = self._class_of[column.day].first
                     free[first].insert(0, column.day)
@@ -242,7 +253,7 @@ class Relaxation:
                     refused.append(variable)
                     continue
                 self.add(self.price(prices, PER_DIVE, [d for d in free if free[d]], PROMISING)[0])
-                if self.solve() is None or not self.within_caps():
+                if self.solve() is None or not (lenient or self.within_caps()):
                     continue
                 open_ = [
                     (c, v, left)
@@ -306,8 +317,13 @@ class Relaxation:
     ) -> tuple[float, Prices | None]:
         """Generates columns until nothing lowers the value, the value is at most `enough`, or
         time is up; `roughly` also where the last rounds lowered it little. The proven bound
-        (−inf where none) and the last prices."""
+        (−inf where none) and the last prices.
+
+        Tours are priced between the best prices so far and the last ones (dual price smoothing:
+        Pessoa, Sadykov, Uchoa and Vanderbeck 2018), at the last ones where that finds none.
+        """
         bound, prices = -INF, None
+        centre: Prices | None = None
         values: list[float] = []
         while True:
             prices = self.solve()
@@ -321,10 +337,32 @@ class Relaxation:
                     return bound, prices
             if self._wide and self.add(self.price(prices, most_schools=PROMISING)[0]):
                 continue
+            far = prices.value - bound > NEARLY * abs(prices.value)
+            if centre is not None and far and len(self.classes) > MANY:
+                trial = _between(centre, prices)
+                columns, short = self.price(trial)
+                if trial.value - short > bound:
+                    bound, centre = trial.value - short, trial
+                if self.add(columns):
+                    continue
             columns, short = self.price(prices)
-            bound = max(bound, prices.value - short)
+            if prices.value - short > bound:
+                bound, centre = prices.value - short, prices
             if not self.add(columns):
                 return bound, prices
+
+
+def _between(centre: Prices, prices: Prices) -> Prices:
+    """Prices on the way from the last ones to the centre; the value of prices is linear in them."""
+    rows = np.zeros(len(prices.rows))
+    rows[: len(centre.rows)] = centre.rows
+    keep = SMOOTHING
+    return Prices(
+        keep * rows + (1 - keep) * prices.rows,
+        {d: keep * centre.days[d] + (1 - keep) * p for d, p in prices.days.items()},
+        keep * centre.tiers + (1 - keep) * prices.tiers,
+        keep * centre.value + (1 - keep) * prices.value,
+    )
 
 
 def _below(missing: int, minutes: int) -> int:
