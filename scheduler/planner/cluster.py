@@ -20,6 +20,8 @@ from scheduler.planner.result import ClusterResult, Progress, Status
 from scheduler.planner.solve import Solver
 from scheduler.rules.history import History
 
+MOST_DRAW = 3.0
+"""Seconds."""
 DRAW_PART = 0.15
 """Part of a week's time that is kept for the random draw."""
 
@@ -91,7 +93,7 @@ class _ClusterRun:
 
         left = until - monotonic()
         price = Fraction(self.job.price)
-        keep = min(left * DRAW_PART, 5.0) if price else 0.0
+        keep = min(left * DRAW_PART, MOST_DRAW) if price else 0.0
         solver = Solver(problem, until - keep, report, self.stopped, self.job.last_tier, self.job.threads)
         solution = solver.solve()
         week, best = solution.week, solution.best

@@ -36,10 +36,9 @@ PROMISING = 14
 """Schools that pricing looks at first where there are many."""
 EXCESS = 3_000.0
 MOST_REFUSED = 6
-MANY = 8
-"""Classes of officer-days from which on prices are smoothed: with few it only costs time."""
 SMOOTHING = 0.6
-"""How far towards the best prices so far tours are priced."""
+"""How far towards the best prices so far tours are priced, where there are many schools: with few
+it only costs time."""
 NEARLY = 1e-4
 """Part of the value within which the bound is so near that the last prices are as good."""
 PER_DAY = 12
@@ -338,7 +337,7 @@ class Relaxation:
             if self._wide and self.add(self.price(prices, most_schools=PROMISING)[0]):
                 continue
             far = prices.value - bound > NEARLY * abs(prices.value)
-            if centre is not None and far and len(self.classes) > MANY:
+            if centre is not None and far and self._wide:
                 trial = _between(centre, prices)
                 columns, short = self.price(trial)
                 if trial.value - short > bound:

@@ -33,6 +33,8 @@ DIVES = 3
 """Dives in a row without success that end the search by dives."""
 GAP_PARTS = (0.01, 0.02, 0.035, 0.055, 0.08, 0.12, 0.2)
 """Gaps above the relaxation that are searched one after the other, as parts of its value."""
+FINE_PARTS, LARGE = (0.003, 0.006), 1000
+"""Smaller gaps come first where a part of the value is many minutes."""
 MANY = 50
 """Nodes of a search after which the next is long enough to look for a good week before."""
 NEAR = 0.01
@@ -177,7 +179,8 @@ class Solver:
     def _settle(self, tier: int, floor: int) -> int:
         """Improves the week in one tier; the proven bound of it, given the tiers above."""
         until = monotonic() + self._left() * (0.4 if tier < LAST else 1.0)
-        least, prices = self._relax(tier, floor, monotonic() + (until - monotonic()) * 0.5)
+        part = 0.5 if tier < LAST else 0.7
+        least, prices = self._relax(tier, floor, monotonic() + (until - monotonic()) * part)
         if tier < LAST:
             least = max(least, self._demand_less(tier, least, until))
         if prices is not None and self.week.score()[tier] > least and monotonic() < until:
@@ -270,7 +273,7 @@ class Solver:
         then those a little further above, while they are few enough and time is left; the bound
         of the tier that this proves, `least` where nothing more. A rising gap keeps the pools
         small until a good week is known. EVERY where all tours hold no such week."""
-        for part in (*GAP_PARTS, None):
+        for part in (*(FINE_PARTS if prices.value > LARGE else ()), *GAP_PARTS, None):
             if self.nodes > MANY and caps[:tier] == self._caps(tier):
                 self._dive(tier, least, until)
             settled = caps[:tier] == self._caps(tier)
