@@ -143,8 +143,17 @@ class BranchAndBound:
     def _branch(self, programme: Programme, node: _Node, made: _Expanded) -> None:
         value, reduced = programme.solve(node.branches, node.tours)
         made.bound = max(made.bound, value)
-        if self._beaten(made.bound) or programme.broken():
+        if self._beaten(made.bound):
             return
+        if programme.broken():
+            if not programme.possible(node.tours):
+                return
+            value, reduced = programme.solve(node.branches, node.tours)
+            made.bound = max(made.bound, value)
+            if self._beaten(made.bound):
+                return
+            if programme.broken():
+                raise Unsolved
         tours = node.tours[reduced <= self.best - 1 - value + MARGIN]
         doubtful: dict[Feature, float] = {}
         for kind in range(KINDS):

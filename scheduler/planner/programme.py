@@ -17,8 +17,11 @@ CUTTINGS = 2
 """Rounds of cuts in a node, at most."""
 ENTERING = 60
 """Tours that enter in a round of pricing, at most."""
-BREAKING, WORST = 5_000.0, 100_000
-"""Breaking a cap or a branch costs more than any week that could be better."""
+BREAKING, WORST, HARDEST = 5_000.0, 100_000, 1_000_000.0
+"""Breaking a cap or a branch costs more than any week that could be better; harder where a part of
+a unit was still worth it."""
+IMPOSSIBLE = 1e-4
+"""More than this must be broken where no week is possible."""
 TOLERANCE = 1e-6
 WHOLE = 1e-4
 """How far from a whole number counts as whole."""
@@ -52,6 +55,8 @@ class Programme:
         self.cost = self.pool.tiers[:, tier].astype(np.float64)
         self.breaking = BREAKING + 2.0 * min(best, WORST)
         self._breaks: list[pywraplp.Variable] = []
+        self._costing = 1.0
+        """0 while breaking alone is minimised."""
         self._build(caps)
         self._activate(begin)
 
@@ -97,7 +102,7 @@ class Programme:
                 count = int(self.features.counts(feature)[tour])
                 if count:
                     row.SetCoefficient(variable, count)
-            objective.SetCoefficient(variable, float(self.cost[tour]))
+            objective.SetCoefficient(variable, self._costing * float(self.cost[tour]))
             self.variables[tour] = variable
             self.active[tour] = True
 
@@ -136,10 +141,14 @@ class Programme:
     def solve(self, branches: Branches, tours: Ints) -> tuple[float, Floats]:
         """The value of a node, and the reduced costs of its tours. Raises Unsolved."""
         self._set(branches, tours)
+        value, reduced = self._priced(tours)
+        return value + self.offset, reduced
+
+    def _priced(self, tours: Ints) -> tuple[float, Floats]:
         while True:
             if solve_lp(self.solver) != pywraplp.Solver.OPTIMAL:
                 raise Unsolved
-            value = self.solver.Objective().Value() + self.offset
+            value = float(self.solver.Objective().Value())
             reduced = self._reduced(tours)
             few = min(ENTERING, len(reduced) - 1)
             worst = np.argpartition(reduced, few)[:ENTERING].tolist() if len(reduced) else []
@@ -154,7 +163,7 @@ class Programme:
         pool = self.pool
         count = len(self.tight)
         duals = np.array([r.dual_value() for r in self.rows])
-        out = self.cost[tours] - pool.sums(self.brings @ duals[:count], tours)
+        out = self._costing * self.cost[tours] - pool.sums(self.brings @ duals[:count], tours)
         for position, t in enumerate(self.capped):
             if duals[count + position]:
                 out = out - duals[count + position] * pool.tiers[tours, t]
@@ -176,8 +185,31 @@ class Programme:
         return self.features.amounts(kind, *self.solution())
 
     def broken(self) -> bool:
-        """Whether the last solution breaks a cap or a branch: no week keeps them all."""
+        """Whether the last solution breaks a cap or a branch."""
         return any(v.solution_value() > TOLERANCE for v in self._breaks)
+
+    def possible(self, tours: Ints) -> bool:
+        """Whether the caps and the branches of the last node can be kept at all: the least that must
+        be broken, whatever it costs. From then on breaking costs more. Raises Unsolved."""
+        self.breaking = HARDEST
+        try:
+            self._costing = 0.0
+            self._write_objective(1.0)
+            least, _ = self._priced(tours)
+        finally:
+            self._costing = 1.0
+            self._write_objective(self.breaking)
+        return least <= IMPOSSIBLE
+
+    def _write_objective(self, breaking: float) -> None:
+        objective = self.solver.Objective()
+        for variable, kind in zip(self.slacks, self.master.slacks, strict=True):
+            if kind.tier == self.tier:
+                objective.SetCoefficient(variable, self._costing * kind.cost)
+        for tour, variable in self.variables.items():
+            objective.SetCoefficient(variable, self._costing * float(self.cost[tour]))
+        for variable in self._breaks:
+            objective.SetCoefficient(variable, breaking)
 
     def solution(self) -> tuple[Ints, Floats]:
         """The tours taken in the last solution, and how often each."""
