@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.instances import COUNTY, precinct_alone
-from scheduler.service import PlanRequest, simulate
+from scheduler.service.folders import PlanRequest, simulate
 from scheduler.tables.folder import write_agency
 
 PRICES = (0.0, 0.01, 0.02, 0.05, 0.1)

@@ -21,7 +21,7 @@ from scheduler.explain.whatif import Rounds, ScenarioAnswer, compare_scenarios
 from scheduler.explain.why import Reasons, reasons
 from scheduler.publish.comparison import comparison_html, sweep_html
 from scheduler.rules.case import Case
-from scheduler.service import PlanRequest, scoped, versions
+from scheduler.service.folders import PlanRequest, scoped, versions
 from scheduler.tables.changes import apply_changes, read_scenario
 from scheduler.tables.folder import read_agency, write_text
 from scheduler.tables.plans import read_plan

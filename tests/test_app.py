@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from scheduler import service
+from scheduler.service import folders
 from scheduler.tables.folder import write_agency
 from tests.worlds import MONDAY, agency, officer, school
 
@@ -24,7 +24,7 @@ def test_a_kept_plan_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.chdir(tmp_path)
     world = agency([school("a"), school("x", "q")], [officer("o"), officer("n", "q")])
     write_agency(world, tmp_path / "inputs" / "town")
-    service.plan(service.PlanRequest(tmp_path / "inputs" / "town", MONDAY, time_limit=10, seed=1))
+    folders.plan(folders.PlanRequest(tmp_path / "inputs" / "town", MONDAY, time_limit=10, seed=1))
     page = AppTest.from_file(str(SCRIPT), default_timeout=30).run()
     assert not page.exception
     assert page.title[0].value == "Precinct p (p): week of Mon 30 Nov 2026"

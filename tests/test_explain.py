@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from scheduler import service, studies
+from scheduler import studies
 from scheduler.domain.agency import Absence, Session
 from scheduler.domain.change import Change
 from scheduler.errors import InputError
 from scheduler.explain.explain import explain
 from scheduler.planner import plan
+from scheduler.service import folders
 from scheduler.tables.changes import apply_changes
 from scheduler.tables.folder import write_agency
 from tests.test_cli import esro
@@ -123,7 +124,7 @@ def test_a_scenario_of_another_precinct_leaves_this_ones_plan(tmp_path: Path) ->
     write_agency(world, tmp_path / "w")
     change = Change("schools.csv", "update", {"school_id": "x"}, {"visits_per_week": 2})
     (tmp_path / "s.json").write_text(json.dumps({"name": "s", "changes": [change.to_dict()]}))
-    request = service.PlanRequest(tmp_path / "w", MONDAY, time_limit=20, workers=1)
+    request = folders.PlanRequest(tmp_path / "w", MONDAY, time_limit=20, workers=1)
     base, other = studies.whatif(request, [tmp_path / "s.json"])
     own = [[v for v in a.case.visits if v.school_id == "a"] for a in (base, other)]
     assert own[0] == own[1]

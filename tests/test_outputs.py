@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from scheduler import service
 from scheduler.errors import InputError
 from scheduler.publish.outputs import file_name
+from scheduler.service import folders
 from scheduler.tables.folder import write_agency
 from tests.worlds import MONDAY, agency, officer, school
 
@@ -22,9 +22,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "in"
 
 
-def run(folder: Path, **options: object) -> service.PlanAnswer:
+def run(folder: Path, **options: object) -> folders.PlanAnswer:
     options.setdefault("out", folder.parent / "out")
-    return service.plan(service.PlanRequest(folder, MONDAY, time_limit=10, **options))  # type: ignore[arg-type]
+    return folders.plan(folders.PlanRequest(folder, MONDAY, time_limit=10, **options))  # type: ignore[arg-type]
 
 
 def test_a_run_leaves_everything_and_a_second_one_replaces_it(folder: Path) -> None:
@@ -43,7 +43,7 @@ def test_a_run_leaves_everything_and_a_second_one_replaces_it(folder: Path) -> N
     assert document["seed"] == 7 and document["weeks"] == ["2026-11-30"]
     assert set(document["clusters"][0]) == {"precincts", "status", "score", "best", "bound", "seconds"}
     run(folder)
-    judged = service.judge(folder, out / "plan.csv", MONDAY)
+    judged = folders.judge(folder, out / "plan.csv", MONDAY)
     assert judged.violations == ()
     assert judged.score.to_dict() == json.loads((out / "result.json").read_text())["score"]
     assert not [p for p in out.parent.iterdir() if p.name.startswith(".")]
@@ -75,11 +75,11 @@ def test_other_files_are_never_replaced(folder: Path) -> None:
 def test_kept_plans_are_found_and_stale_ones_told(folder: Path) -> None:
     outputs = folder.parent / "outputs"
     run(folder, out=outputs / "in" / "2026-11-30")
-    (kept,) = service.kept_plans(outputs)
-    shown = service.open_plan(folder, outputs / kept.name / kept.monday.isoformat())
+    (kept,) = folders.kept_plans(outputs)
+    shown = folders.open_plan(folder, outputs / kept.name / kept.monday.isoformat())
     assert not shown.stale and shown.weeks == (MONDAY,)
     write_agency(agency([school(s) for s in "abcd"], [officer("o/1"), officer("ö")]), folder)
-    assert service.open_plan(folder, outputs / "in" / "2026-11-30").stale
+    assert folders.open_plan(folder, outputs / "in" / "2026-11-30").stale
 
 
 def test_ids_become_safe_file_names() -> None:

@@ -38,7 +38,7 @@ def explain(
 ) -> None:  # fmt: skip
     """Prints why tiers 1 to 3 are not zero and what would mend it, as JSON."""
     from scheduler import studies
-    from scheduler.service import PlanRequest
+    from scheduler.service.folders import PlanRequest
 
     request = PlanRequest(
         folder, day_of(week), weeks, tuple(precinct or ()), seconds_left(time_limit), workers=workers
@@ -93,7 +93,7 @@ def whatif(
     from scheduler import studies
     from scheduler.explain.accept import read_acceptance
     from scheduler.explain.table import side_by_side
-    from scheduler.service import PlanRequest
+    from scheduler.service.folders import PlanRequest
 
     tests = read_acceptance(accept or [])
     request = PlanRequest(
@@ -131,7 +131,7 @@ def sweep(
     """Plans a precinct with more and fewer officers: a table and curve of coverage against staff."""
     from scheduler import studies
     from scheduler.explain.sweep import sweep_table
-    from scheduler.service import PlanRequest
+    from scheduler.service.folders import PlanRequest
 
     counts, asked = _span("--officers", officers, 0, 12), _span("--visits", visits, 1, 5)
     request = PlanRequest(folder, day_of(week), weeks, (precinct,), seconds_left(time_limit), workers=workers)
@@ -155,7 +155,7 @@ def robustness(
     """Knocks out each officer and day in turn, and prints what would be left out then."""
     from scheduler import studies
     from scheduler.explain.robustness import robustness_table
-    from scheduler.service import PlanRequest
+    from scheduler.service.folders import PlanRequest
 
     request = PlanRequest(
         folder, day_of(week), weeks, tuple(precinct or ()), seconds_left(time_limit), workers=workers

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 def check(folder: Folder) -> None:
     """Validates an agency folder and lists every problem in it."""
-    from scheduler import service
+    from scheduler.service import folders
 
-    agency, warnings = service.check(folder)
+    agency, warnings = folders.check(folder)
     for problem in warnings:
         say(f"Warning: {problem}")
     say(
@@ -66,17 +66,17 @@ def plan(
         "--out", metavar="DIR", help="Where to write; outputs/FOLDER/MONDAY unless given.")] = None,
 ) -> None:  # fmt: skip
     """Plans one or several weeks and writes plan, calendars and report."""
-    from scheduler import service
     from scheduler.progress import shown_progress
     from scheduler.publish.words import status_sentence
+    from scheduler.service import folders
 
     left = time_limit - (monotonic() - BEGUN) - min(0.8, 0.15 * time_limit)
-    request = service.PlanRequest(
+    request = folders.PlanRequest(
         folder, day_of(week), weeks, tuple(precinct or ()), max(0.2, left), seed, price, published,
         moment_of(from_), workers, out,
     )  # fmt: skip
     with shown_progress(sys.stderr) as progress, _stoppable() as cancel:
-        answer = service.plan(request, progress, cancel)
+        answer = folders.plan(request, progress, cancel)
     result = answer.result
     if result.score is not None:
         tiers = ", ".join(f"{t} {n}" for t, n in result.score.to_dict().items() if n)
@@ -111,9 +111,9 @@ def score(
     week: Week, weeks: Weeks = 1, published: PublishedFile = None, from_: From = None,
 ) -> None:  # fmt: skip
     """Prints which rules a plan breaks, and its score, as JSON."""
-    from scheduler import service
+    from scheduler.service import folders
 
-    judged = service.judge(folder, plan, day_of(week), weeks, published, moment_of(from_))
+    judged = folders.judge(folder, plan, day_of(week), weeks, published, moment_of(from_))
     document = {
         "violations": [
             {"rule": v.rule, "rows": list(v.rows), "sentence": v.sentence} for v in judged.violations
@@ -138,19 +138,19 @@ def simulate(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR")] = None,
 ) -> None:  # fmt: skip
     """Plans week after week and prints how often watchers would have guessed right, as JSON."""
-    from scheduler import service
+    from scheduler.service import folders
 
     if warm_up >= weeks:
         raise argument_fault("--warm-up", str(warm_up), "it leaves no week to judge", "Give more --weeks.")
-    request = service.PlanRequest(
+    request = folders.PlanRequest(
         folder, day_of(week), weeks, tuple(precinct or ()), time_limit or 40.0 * weeks, seed, price, None,
         None, workers, out,
     )  # fmt: skip
 
-    def tell(position: int, answer: service.PlanAnswer) -> None:
+    def tell(position: int, answer: folders.PlanAnswer) -> None:
         say(f"Week {position + 1} of {weeks}: {answer.result.status}, {answer.result.seconds:.1f} s")
 
-    panel = service.simulate(request, warm_up, tell)
+    panel = folders.simulate(request, warm_up, tell)
     print(json.dumps(panel.to_dict(), indent=1))
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from scheduler import service
 from scheduler.errors import SchedulerError
 from scheduler.publish.drawing import area_map, week_grid
 from scheduler.publish.report import chips
 from scheduler.publish.summary import SchoolWeek, officer_weeks, school_weeks
 from scheduler.publish.words import FOCUS_LETTERS, day_short, duration, tier_sentence
+from scheduler.service import folders
 
 INPUTS, OUTPUTS = Path("inputs"), Path("outputs")
 STYLE = """<style>
@@ -23,7 +23,7 @@ border-radius:4px;margin:0 8px 6px 0} .chip.warn{border-left-color:#a04000}
 def render() -> None:
     """Draws the page."""
     st.html(STYLE)
-    plans = service.kept_plans(OUTPUTS)
+    plans = folders.kept_plans(OUTPUTS)
     if not plans:
         st.title("No week is planned yet")
         st.write("A planned week will be shown here. Plan one with:")
@@ -35,7 +35,7 @@ def render() -> None:
         weeks = sorted((p.monday for p in plans if p.name == name), reverse=True)
         monday = st.selectbox("Week", weeks, format_func=lambda d: f"{day_short(d)} {d.year}")
     try:
-        shown = service.open_plan(INPUTS / str(name), OUTPUTS / str(name) / str(monday))
+        shown = folders.open_plan(INPUTS / str(name), OUTPUTS / str(name) / str(monday))
     except SchedulerError as error:
         st.error(f"This plan cannot be shown; nothing was lost. {error}")
         return
@@ -44,7 +44,7 @@ def render() -> None:
     _week(shown)
 
 
-def _week(shown: "service.ShownPlan") -> None:
+def _week(shown: "folders.ShownPlan") -> None:
     case, agency = shown.case, shown.case.agency
     precincts = [p for p in agency.precincts if p in shown.precincts]
     chosen = st.sidebar.selectbox("Precinct", precincts, format_func=lambda p: _name(shown, p))
@@ -80,7 +80,7 @@ def _week(shown: "service.ShownPlan") -> None:
     _downloads(shown, monday)
 
 
-def _name(shown: "service.ShownPlan", precinct_id: str) -> str:
+def _name(shown: "folders.ShownPlan", precinct_id: str) -> str:
     return f"{shown.case.agency.precincts[precinct_id].name} ({precinct_id})"
 
 
@@ -102,7 +102,7 @@ def _schools(schools: list[SchoolWeek]) -> None:
     )  # fmt: skip
 
 
-def _downloads(shown: "service.ShownPlan", monday: date) -> None:
+def _downloads(shown: "folders.ShownPlan", monday: date) -> None:
     st.subheader("Take with you")
     files = {"plan.csv": "text/csv", "report.html": "text/html"}
     columns = st.columns(len(files))

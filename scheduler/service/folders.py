@@ -1,4 +1,4 @@
-"""The use cases that every face calls: check, plan, score."""
+"""From folder to folder: check, plan, score, simulate, and plans kept in the outputs folder."""
 
 import json
 import platform
