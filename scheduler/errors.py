@@ -5,6 +5,9 @@
     SchedulerError
     ├── InputError          unusable input or arguments; carries every Problem found (exit 2)
     ├── NoPlanError         the answer is no: no plan exists or none was found (exit 1)
+    ├── RefusedError        the acting user may not do this, or the rules say no (exit 1)
+    ├── ConflictError       someone else was faster: both versions are kept (exit 1)
+    ├── StoreError          the store is missing, not upgraded, or damaged (exit 2)
     └── InternalError       the program contradicts itself, e.g. its plan breaks a rule
 """
 
@@ -58,6 +61,25 @@ class InputError(SchedulerError):
 
 class NoPlanError(SchedulerError):
     """No plan exists, or none was found in time."""
+
+
+class RefusedError(SchedulerError):
+    """The acting user may not do this, or the state of things forbids it; nothing was written."""
+
+
+class ConflictError(SchedulerError):
+    """The tables have moved on since they were read; nothing was written, nothing is lost.
+
+    `head` is the revision that stands now, `base` the one that was read.
+    """
+
+    def __init__(self, message: str, base: int, head: int) -> None:
+        self.base, self.head = base, head
+        super().__init__(message)
+
+
+class StoreError(SchedulerError):
+    """The store cannot be used as it is; the text says what to do."""
 
 
 class InternalError(SchedulerError):

@@ -10,7 +10,8 @@ import pytest
 
 from scheduler.domain.calendar import monday_of
 from scheduler.domain.plan import Visit
-from scheduler.publish.calendars import CalendarEvent, calendar_bytes, officer_calendar
+from scheduler.domain.publication import Mark, Place
+from scheduler.publish.calendars import calendar_bytes, officer_calendar, visit_event
 from scheduler.publish.timezones import vtimezone
 from scheduler.rules.case import Case
 from scheduler.tables.folder import read_agency
@@ -72,7 +73,8 @@ def test_timezones_have_yearly_rules_and_no_dates() -> None:
 def test_a_cancelled_event_is_marked_in_every_way_clients_know() -> None:
     place = school("a")
     visit = Visit("o", "a", date(2026, 11, 30), 600, 660, "mentoring")
-    event = CalendarEvent("u1", 3, datetime(2026, 11, 20, tzinfo=UTC), visit, place, (), cancelled=True)
+    mark = Mark("u1", 3, datetime(2026, 11, 20, tzinfo=UTC), cancelled=True)
+    event = visit_event(mark, visit, Place.of(place), ())
     text = calendar_bytes("Name", "c1", "America/New_York", [event]).decode()
     for part in ("SUMMARY:Cancelled: ", "STATUS:CANCELLED", "TRANSP:TRANSPARENT", "SEQUENCE:3", "UID:u1"):
         assert part in text

@@ -35,3 +35,11 @@ class Score:
 
 
 TIERS: tuple[str, ...] = tuple(f.name for f in fields(Score))
+
+
+def gap_of(best: Score, bound: Score) -> float | None:
+    """(best − bound) / best in the last tier where the tiers above are equal, else None."""
+    above, last = tuple(best)[:-1], tuple(best)[-1]
+    if above != tuple(bound)[:-1]:
+        return None
+    return (last - tuple(bound)[-1]) / last if last else 0.0

@@ -11,7 +11,7 @@ from scheduler.domain.agency import Agency
 from scheduler.domain.calendar import Calendar
 from scheduler.domain.plan import Plan, Published, Visit
 from scheduler.domain.scope import restricted
-from scheduler.domain.score import TIERS, Score
+from scheduler.domain.score import TIERS, Score, gap_of
 from scheduler.errors import InternalError
 from scheduler.planner.cluster import ClusterJob, ClusterPlan
 from scheduler.planner.executor import Cancel, run_jobs
@@ -113,21 +113,13 @@ def _result(
     cost = question.agency.policy.rotation.unpredictability_price if price is None else price
     return PlanResult(
         plan=made, status=status, weeks=question.weeks, seed=seed, price=float(cost), score=total,
-        best=best, bound=bound, gap=gap(best, bound), clusters=clusters,
+        best=best, bound=bound, gap=gap_of(best, bound), clusters=clusters,
         seconds=round(monotonic() - begun, 3),
     )  # fmt: skip
 
 
 def _sum(scores: Iterable[Score | None]) -> Score:
     return sum((s for s in scores if s is not None), Score())
-
-
-def gap(best: Score, bound: Score) -> float | None:
-    """(best − bound) / best in the last tier where the tiers above are equal, else None."""
-    above, last = tuple(best)[:-1], tuple(best)[-1]
-    if above != tuple(bound)[:-1]:
-        return None
-    return (last - tuple(bound)[-1]) / last if last else 0.0
 
 
 def _judge(case: Case, planned: Score) -> None:

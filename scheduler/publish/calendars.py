@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vGeo, vText, vUri
 from icalendar.prop import vDuration
 
-from scheduler.domain.agency import Agency, Officer, School
+from scheduler.domain.agency import Agency, Officer
 from scheduler.domain.plan import Visit
+from scheduler.domain.publication import Mark, Place
 from scheduler.publish.timezones import vtimezone
 from scheduler.publish.words import FOCUS_WORDS
 from scheduler.rules.case import Case
@@ -23,25 +24,28 @@ SPACE = UUID("6f2f3d0a-5d0b-4f0e-9a53-2f6c3f9f6a51")
 
 @dataclass(frozen=True, slots=True)
 class CalendarEvent:
-    """A visit as calendars see it. `uid` belongs to the visit for ever; `sequence` and
-    `changed` (UTC) rise with every real change of it and with nothing else."""
+    """A visit or an appointment as calendars see it, [start, end) in minutes from local midnight."""
 
-    uid: str
-    sequence: int
-    changed: datetime
-    visit: Visit
-    school: School
-    lines: tuple[str, ...]
-    cancelled: bool = False
+    mark: Mark
+    date: date
+    start: int
+    end: int
+    title: str
+    place: Place
+    category: str
+    lines: tuple[str, ...] = ()
 
 
-def calendar_bytes(name: str, uid: str, timezone: str, events: Iterable[CalendarEvent]) -> bytes:
+def calendar_bytes(
+    name: str, uid: str, timezone: str, events: Iterable[CalendarEvent], year: int | None = None
+) -> bytes:
     """The calendar of these events: the same bytes for the same events, in any order.
 
-    `name` is what clients show, `uid` the calendar's own identity, `timezone` an IANA name.
+    `name` is what clients show, `uid` the calendar's own identity, `timezone` an IANA name. A
+    calendar without events holds the time zone of `year`, since it must hold something.
     """
     zone = ZoneInfo(timezone)
-    ordered = sorted(events, key=lambda e: (e.visit.starts, e.uid))
+    ordered = sorted(events, key=lambda e: (e.date, e.start, e.mark.uid))
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODUCT)
@@ -56,8 +60,9 @@ def calendar_bytes(name: str, uid: str, timezone: str, events: Iterable[Calendar
     calendar["REFRESH-INTERVAL"] = duration
     calendar["X-PUBLISHED-TTL"] = vText("PT1H")
     if ordered:
-        calendar.add("last-modified", max(e.changed for e in ordered))
-        years = [e.visit.date.year for e in ordered]
+        calendar.add("last-modified", max(e.mark.changed for e in ordered))
+    years = [e.date.year for e in ordered] or ([] if year is None else [year])
+    if years:
         calendar.add_component(vtimezone(timezone, min(years), max(years)))
     for event in ordered:
         calendar.add_component(_event(event, zone))
@@ -65,35 +70,39 @@ def calendar_bytes(name: str, uid: str, timezone: str, events: Iterable[Calendar
 
 
 def _event(event: CalendarEvent, zone: ZoneInfo) -> Event:
-    visit, school = event.visit, event.school
+    mark, place = event.mark, event.place
     out = Event()
-    out.add("uid", event.uid)
-    out.add("dtstamp", event.changed)
-    out.add("last-modified", event.changed)
-    out.add("sequence", event.sequence)
-    out.add("dtstart", _moment(visit, visit.start, zone))
-    out.add("dtend", _moment(visit, visit.end, zone))
-    focus = FOCUS_WORDS.get(visit.focus, visit.focus)
-    title = f"{school.name}: {focus.lower()}"
-    out.add("summary", f"Cancelled: {title}" if event.cancelled else title)
-    place = ", ".join(x for x in (school.name, school.address) if x)
-    out.add("location", place)
-    out["GEO"] = vGeo((school.latitude, school.longitude))
-    apple = vUri(f"geo:{school.latitude},{school.longitude}")
-    apple.params.update({"VALUE": "URI", "X-TITLE": school.name, "X-ADDRESS": school.address or place,
+    out.add("uid", mark.uid)
+    out.add("dtstamp", mark.changed)
+    out.add("last-modified", mark.changed)
+    out.add("sequence", mark.sequence)
+    out.add("dtstart", _moment(event.date, event.start, zone))
+    out.add("dtend", _moment(event.date, event.end, zone))
+    out.add("summary", f"Cancelled: {event.title}" if mark.cancelled else event.title)
+    whole = ", ".join(x for x in (place.name, place.address) if x)
+    out.add("location", whole)
+    out["GEO"] = vGeo((place.latitude, place.longitude))
+    apple = vUri(f"geo:{place.latitude},{place.longitude}")
+    apple.params.update({"VALUE": "URI", "X-TITLE": place.name, "X-ADDRESS": place.address or whole,
                          "X-APPLE-RADIUS": "100"})  # fmt: skip
     out["X-APPLE-STRUCTURED-LOCATION"] = apple
-    out.add("categories", [focus])
+    out.add("categories", [event.category])
     if event.lines:
         out.add("description", "\n".join(event.lines))
-    out.add("status", "CANCELLED" if event.cancelled else "CONFIRMED")
-    out.add("transp", "TRANSPARENT" if event.cancelled else "OPAQUE")
+    out.add("status", "CANCELLED" if mark.cancelled else "CONFIRMED")
+    out.add("transp", "TRANSPARENT" if mark.cancelled else "OPAQUE")
     return out
 
 
-def _moment(visit: Visit, minute: int, zone: ZoneInfo) -> datetime:
-    midnight = datetime.combine(visit.date, time())
-    return (midnight + timedelta(minutes=minute)).replace(tzinfo=zone)
+def _moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    return (datetime.combine(day, time()) + timedelta(minutes=minute)).replace(tzinfo=zone)
+
+
+def visit_event(mark: Mark, visit: Visit, place: Place, lines: tuple[str, ...]) -> CalendarEvent:
+    """A visit as its officer sees it."""
+    focus = FOCUS_WORDS.get(visit.focus, visit.focus)
+    title = f"{place.name}: {focus.lower()}"
+    return CalendarEvent(mark, visit.date, visit.start, visit.end, title, place, focus, lines)
 
 
 def visit_lines(case: Case, visit: Visit) -> tuple[str, ...]:
@@ -112,9 +121,9 @@ def officer_calendar(case: Case, officer: Officer, visits: Sequence[Visit]) -> b
     agency = case.agency
     stamp = datetime.combine(case.weeks[0], time(), ZoneInfo("UTC"))
     events = [
-        CalendarEvent(
-            _uid(agency, "visit", v.officer_id, v.school_id, v.date.isoformat()), 0, stamp, v,
-            agency.schools[v.school_id], visit_lines(case, v),
+        visit_event(
+            Mark(_uid(agency, "visit", v.officer_id, v.school_id, v.date.isoformat()), 0, stamp), v,
+            Place.of(agency.schools[v.school_id]), visit_lines(case, v),
         )
         for v in visits
     ]  # fmt: skip

@@ -54,7 +54,7 @@ def apply_changes(agency: Agency, changes: Iterable[Change], where: str = "scena
         name: [{c.name: field_of(r, c.name) for c in TABLES[name].columns} for r in rows]
         for name, rows in records(agency).items()
     }
-    settings = _settings(agency)
+    settings = settings_of_agency(agency)
     for number, change in enumerate(changes, 1):
         place = f"{where}, change {number}"
         if change.table == FILE:
@@ -75,7 +75,8 @@ def apply_changes(agency: Agency, changes: Iterable[Change], where: str = "scena
     return build_agency(settings_of(settings, out), raw)[0]
 
 
-def _settings(agency: Agency) -> dict[str, Any]:
+def settings_of_agency(agency: Agency) -> dict[str, Any]:
+    """agency.toml of an agency, parsed."""
     data = agency.policy.model_dump(by_alias=True, mode="python")
     sections: dict[str, Any] = {name: dict(data[name]) for name in SECTIONS}
     for key in ("earliest", "latest"):

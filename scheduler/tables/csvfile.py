@@ -58,14 +58,15 @@ def read_csv(path: Path, table: Table, file: str | None = None) -> RawTable:
     if "\0" in text:
         return _unreadable(name, "the file holds a zero byte, so it is no CSV text",
                            'Save it as "CSV UTF-8".')  # fmt: skip
-    return _rows(text, table, name)
+    return parse_csv(text, table, name)
 
 
 def _unreadable(name: str, message: str, advice: str) -> RawTable:
     return RawTable([], [Problem(name, None, None, None, message, advice)], readable=False)
 
 
-def _rows(text: str, table: Table, name: str) -> RawTable:
+def parse_csv(text: str, table: Table, name: str) -> RawTable:
+    """The rows of a CSV text; `name` is the file's in messages."""
     out = RawTable([], [])
     csv.field_size_limit(MOST_BYTES)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
