@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 import typer
 
-from scheduler.cli import asking, planning, scenarios
+from scheduler.cli import asking, calendars, planning, publications, scenarios, service_log, storing
 from scheduler.cli.options import say
-from scheduler.errors import InputError, InternalError, NoPlanError, SchedulerError
+from scheduler.errors import InputError, InternalError, NoPlanError, SchedulerError, StoreError
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
@@ -20,9 +20,17 @@ app = typer.Typer(
 for command in (
     planning.check, planning.template, planning.plan, planning.score, asking.explain, asking.why,
     asking.places, asking.whatif, asking.sweep, asking.robustness, planning.simulate, planning.serve,
+    storing.init, publications.draft, publications.drafts, publications.publish, publications.undo,
+    publications.publications, publications.diff, publications.receipts, storing.export, storing.backup,
+    storing.restore,
 ):  # fmt: skip
     app.command()(command)
-app.add_typer(scenarios.app, name="scenario")
+for name, group in (
+    ("scenario", scenarios.app), ("tables", storing.tables_app), ("calendars", calendars.app),
+    ("log", service_log.log_app), ("report", service_log.report_app), ("users", storing.users_app),
+    ("audit", storing.audit_app), ("db", storing.db_app),
+):  # fmt: skip
+    app.add_typer(group, name=name)
 
 
 def _guarded(run: Callable[[], None]) -> int:
@@ -41,6 +49,9 @@ def _guarded(run: Callable[[], None]) -> int:
     except InternalError as error:
         say(f"Internal error: {error}")
         return 3
+    except StoreError as error:
+        say(f"Error: {error}")
+        return 2
     except SchedulerError as error:
         say(f"Error: {error}")
         return 1

@@ -1,14 +1,22 @@
 """Options that several commands share, and what people type, read."""
 
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from time import monotonic
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scheduler.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from scheduler.domain.actor import Actor
+    from scheduler.planner import Cancel
+    from scheduler.service.office import Office
 
 BEGUN = monotonic() - 0.25
 """When the call began, the start of Python included."""
@@ -25,6 +33,9 @@ From = Annotated[
 Precincts = Annotated[
     list[str] | None,
     typer.Option("--precinct", metavar="ID", help="This precinct alone; may be given again."),
+]
+AgencyId = Annotated[
+    str | None, typer.Option("--agency", metavar="ID", help="The agency, where the store holds several.")
 ]
 Seed = Annotated[
     int | None,
@@ -83,3 +94,30 @@ def moment_of(text: str | None) -> datetime | None:
 def argument_fault(name: str, value: str, message: str, advice: str) -> InputError:
     """An unusable argument."""
     return InputError([Problem(name, None, None, value, message, advice)])
+
+
+@contextmanager
+def stoppable() -> Iterator["Cancel"]:
+    """The first Ctrl-C ends the search and keeps the best plan so far; the second ends the call."""
+    from scheduler.planner import Cancel
+
+    cancel = Cancel()
+    usual = signal.getsignal(signal.SIGINT)
+
+    def stop(_number: int, _frame: object) -> None:
+        say("Stopping with the best plan so far; press Ctrl-C again to leave without it.")
+        cancel.wanted = True
+        signal.signal(signal.SIGINT, usual)
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield cancel
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
+def opened(agency: str | None) -> "tuple[Office, Actor]":
+    """The store's office, and whoever sits at this machine. Raises StoreError."""
+    from scheduler.service.office import local_actor, open_office
+
+    return open_office(agency), local_actor()

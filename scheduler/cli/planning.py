@@ -1,13 +1,10 @@
 """Commands that read folders, plan and judge."""
 
 import json
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -27,10 +24,8 @@ from scheduler.cli.options import (
     day_of,
     moment_of,
     say,
+    stoppable,
 )  # fmt: skip
-
-if TYPE_CHECKING:
-    from scheduler.planner import Cancel
 
 
 def check(folder: Folder) -> None:
@@ -75,7 +70,7 @@ def plan(
         folder, day_of(week), weeks, tuple(precinct or ()), max(0.2, left), seed, price, published,
         moment_of(from_), workers, out,
     )  # fmt: skip
-    with shown_progress(sys.stderr) as progress, _stoppable() as cancel:
+    with shown_progress(sys.stderr) as progress, stoppable() as cancel:
         answer = folders.plan(request, progress, cancel)
     result = answer.result
     if result.score is not None:
@@ -84,26 +79,6 @@ def plan(
     say(status_sentence(result))
     count = len(result.plan.visits) if result.plan else 0
     say(f"Wrote {count} visits to {answer.folder}; open {answer.folder / 'report.html'}.")
-
-
-@contextmanager
-def _stoppable() -> Iterator["Cancel"]:
-    """The first Ctrl-C ends the search and keeps the best plan so far; the second ends the call."""
-    from scheduler.planner import Cancel
-
-    cancel = Cancel()
-    usual = signal.getsignal(signal.SIGINT)
-
-    def stop(_number: int, _frame: object) -> None:
-        say("Stopping with the best plan so far; press Ctrl-C again to leave without it.")
-        cancel.wanted = True
-        signal.signal(signal.SIGINT, usual)
-
-    signal.signal(signal.SIGINT, stop)
-    try:
-        yield cancel
-    finally:
-        signal.signal(signal.SIGINT, usual)
 
 
 def score(

@@ -1,10 +1,8 @@
 """The folder that a planning run leaves behind, swapped in whole."""
 
-import csv
-import io
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,10 +10,10 @@ from urllib.parse import quote
 from scheduler.errors import InputError, Problem
 from scheduler.planner.result import ClusterResult, PlanResult
 from scheduler.publish.calendars import officer_calendar
+from scheduler.publish.csvtext import csv_text
 from scheduler.publish.report import report_html
 from scheduler.publish.summary import officer_weeks, school_weeks
 from scheduler.rules.case import Case
-from scheduler.tables.cells import defuse
 from scheduler.tables.folder import write_plan, write_text
 
 FILES = frozenset({"plan.csv", "result.json", "schools.csv", "officers.csv", "report.html", "calendars"})
@@ -51,8 +49,8 @@ def write_outputs(
     if result.plan is not None:
         write_plan(result.plan, part / "plan.csv")
         _write_calendars(part / "calendars", case)
-        write_text(part / "schools.csv", schools_csv(case))
-        write_text(part / "officers.csv", officers_csv(case))
+        write_text(part / "schools.csv", schoolscsv_text(case))
+        write_text(part / "officers.csv", officerscsv_text(case))
         page = report_html(case, result, digest, versions.get("esro", ""))
         write_text(part / "report.html", page)
     document = result_document(result, digest, versions)
@@ -106,7 +104,7 @@ def _cluster(c: ClusterResult) -> dict[str, Any]:
     }
 
 
-def schools_csv(case: Case) -> str:
+def schoolscsv_text(case: Case) -> str:
     """One row a school and week: visits, minutes, fair share, focus mix."""
     rows = [
         (w, s.school.school_id, s.school.name, s.school.precinct_id, len(s.visits), s.wanted,
@@ -114,14 +112,14 @@ def schools_csv(case: Case) -> str:
          s.focuses.get("mentoring", 0), s.focuses.get("law_enforcement", 0), s.last_seen or "")
         for w in case.weeks for s in school_weeks(case, w)
     ]  # fmt: skip
-    return _csv(
+    return csv_text(
         ("week", "school_id", "name", "precinct_id", "visits", "visits_wanted", "minutes",
          "fair_share_minutes", "teaching", "mentoring", "law_enforcement", "last_seen"),
         rows,
     )  # fmt: skip
 
 
-def officers_csv(case: Case) -> str:
+def officerscsv_text(case: Case) -> str:
     """One row an officer and week: visits, minutes, travel, duty, load, focus mix."""
     rows = [
         (w, o.officer.officer_id, o.officer.name, o.officer.precinct_id, str(o.officer.role),
@@ -130,17 +128,8 @@ def officers_csv(case: Case) -> str:
          o.focuses.get("mentoring", 0), o.focuses.get("law_enforcement", 0))
         for w in case.weeks for o in officer_weeks(case, w)
     ]  # fmt: skip
-    return _csv(
+    return csv_text(
         ("week", "officer_id", "name", "precinct_id", "role", "visits", "minutes",
          "travel_minutes", "duty_minutes", "load", "teaching", "mentoring", "law_enforcement"),
         rows,
     )  # fmt: skip
-
-
-def _csv(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    for row in rows:
-        writer.writerow([defuse(x) if isinstance(x, str) else x for x in row])
-    return text.getvalue()

@@ -104,6 +104,15 @@ def get_publication(office: Office, actor: Actor, publication_id: int) -> Public
     return found
 
 
+def with_before(
+    office: Office, actor: Actor, publication_id: int
+) -> tuple[Publication, Publication | None]:
+    """A publication and the one that stood before it. Raises RefusedError."""
+    found = get_publication(office, actor, publication_id)
+    with office.database.reading() as connection:
+        return found, publications.before(connection, office.agency_id, found)
+
+
 def _refuse_old_tables(connection: Connection, office: Office, draft: Draft) -> None:
     """Tables that changed elsewhere do not matter; the precinct's own must be those of the draft."""
     edit, head = office.head(connection)

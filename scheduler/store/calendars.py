@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -14,6 +14,7 @@ from scheduler.store.forms import moment_of, moment_text
 from scheduler.store.schema import counters, feeds, links, publication_feeds
 
 COUNTER = "calendars"
+SECOND = timedelta(seconds=1)
 
 
 def token_hash(token: str) -> str:
@@ -67,10 +68,10 @@ def get_link(connection: Connection, agency_id: str, link_id: str) -> CalendarLi
     return _link(rows[0])
 
 
-def live(connection: Connection, hash_: str) -> tuple[str, Feed | None] | None:
-    """The link that a token's hash opens, and its calendar where one was published; None for a hash
-    that is unknown, revoked or of no token at all."""
-    joined = links.outerjoin(
+def live(connection: Connection, hash_: str) -> tuple[str, Feed] | None:
+    """The link that a token's hash opens, and its calendar (made with the link); None for a hash that
+    is unknown, revoked or of no token at all."""
+    joined = links.join(
         feeds,
         (feeds.c.agency_id == links.c.agency_id)
         & (feeds.c.kind == links.c.kind)
@@ -78,9 +79,7 @@ def live(connection: Connection, hash_: str) -> tuple[str, Feed | None] | None:
     )
     query = select(links.c.link_id, feeds).select_from(joined)
     row = connection.execute(query.where(links.c.token_hash == hash_, links.c.revoked_at.is_(None))).first()
-    if row is None:
-        return None
-    return row.link_id, (_feed(row) if row.version is not None else None)
+    return (row.link_id, _feed(row)) if row is not None else None
 
 
 def get_feed(connection: Connection, agency_id: str, kind: LinkKind, target_id: str) -> Feed | None:
@@ -103,7 +102,9 @@ def put_feeds(
             continue
         version = (stands.version if stands is not None else 0) + 1
         key = {"agency_id": agency_id, "kind": feed.kind.value, "target_id": feed.target_id}
-        values = {"version": version, "changed_at": moment_text(feed.changed), "etag": feed.etag,
+        # Two changes in one second would look like one to a client that asks by date.
+        changed = feed.changed if stands is None else max(feed.changed, stands.changed + SECOND)
+        values = {"version": version, "changed_at": moment_text(changed), "etag": feed.etag,
                   "body": feed.body}  # fmt: skip
         if stands is None:
             connection.execute(insert(feeds).values(**key, **values))

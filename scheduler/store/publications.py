@@ -113,10 +113,11 @@ def last(connection: Connection, agency_id: str, precinct_id: str, week: date) -
     return found[0] if found else None
 
 
-def heads(connection: Connection, agency_id: str) -> list[Any]:
-    """The rows of all publications without their visits, newest first."""
-    query = select(publications).where(publications.c.agency_id == agency_id)
-    return list(connection.execute(query.order_by(publications.c.publication_id.desc())))
+def before(connection: Connection, agency_id: str, publication: Publication) -> Publication | None:
+    """The publication of the same precinct and week that stood before."""
+    p = publication
+    told = find(connection, agency_id, precincts=[p.precinct_id], weeks=[p.week])
+    return next((x for x in told if x.number == p.number - 1), None)
 
 
 def _latest(query: Select[Any]) -> Select[Any]:

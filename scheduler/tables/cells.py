@@ -153,6 +153,7 @@ _PARSERS: dict[Kind, Callable[[str], Any]] = {
     "role": _one_of("esro", "relief"),
     "focus": _one_of(*FOCUSES),
     "status": _one_of("done", "missed"),
+    "cause": _one_of("called_away", "school_closed", "officer_absent", "other"),
 }
 
 TEXT_KINDS = frozenset({"id", "text", "ids", "place"})

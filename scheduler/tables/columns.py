@@ -5,7 +5,7 @@ from typing import Literal
 
 Kind = Literal[
     "id", "text", "ids", "latitude", "longitude", "count", "positive", "weight", "clock",
-    "windows", "window", "weekday", "date", "moment", "place", "role", "focus", "status",
+    "windows", "window", "weekday", "date", "moment", "place", "role", "focus", "status", "cause",
 ]  # fmt: skip
 
 FORMAT_WORDS: dict[str, str] = {
@@ -27,6 +27,7 @@ FORMAT_WORDS: dict[str, str] = {
     "role": "esro or relief",
     "focus": "teaching, mentoring or law_enforcement",
     "status": "done or missed",
+    "cause": "called_away, school_closed, officer_absent or other",
 }
 
 
@@ -162,5 +163,19 @@ TABLES: dict[str, Table] = {
         ), optional=True),
     )
 }  # fmt: skip
+
+LOG_TABLE = Table("log", "What became of visits: one row a visit.", (
+    _c("officer_id", "id", "The officer."),
+    _c("school_id", "id", "The school."),
+    _c("date", "date", "The day."),
+    _c("start", "clock", "When the visit started; blank: as planned.", ""),
+    _c("end", "clock", "When it ended; blank: as planned.", ""),
+    _c("focus", "focus", "What it was for; blank: as planned.", ""),
+    _c("tasks", "ids", "The tasks done in it; blank: as planned.", ""),
+    _c("status", "status", "done, or missed for no visit.", "done"),
+    _c("cause", "cause", "Why it was missed.", ""),
+    _c("contacts", "count", "Lessons, talks and meetings held; never names.", "0"),
+))  # fmt: skip
+"""The visit log as people write it."""
 
 PLAN_TABLE = Table("plan", "A plan: one row a visit.", (*_PLAN, _TASKS))

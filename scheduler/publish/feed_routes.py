@@ -1,0 +1,165 @@
+"""The calendars over HTTP: plain Starlette routes, servable with any ASGI server.
+
+Unknown, revoked and malformed links take the same steps and get the same answer. Nothing here logs.
+"""
+
+import gzip
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
+from time import monotonic
+from typing import Protocol
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from scheduler.domain.link import Feed
+from scheduler.errors import SchedulerError
+
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+UNKNOWN_A_MINUTE = 60
+MOST_ADDRESSES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFeed:
+    """A calendar that a token opened."""
+
+    link_id: str
+    feed: Feed
+
+
+class FeedSource(Protocol):
+    """Where calendars come from."""
+
+    def cached(self, token: str) -> OpenedFeed | None:
+        """The calendar of a token where it is at hand; never blocks."""
+
+    def find(self, token: str) -> OpenedFeed | None:
+        """The calendar of a token, None for one that opens nothing; may ask the store."""
+
+    def note(self, opened: OpenedFeed, user_agent: str) -> None:
+        """Notes that a client has the calendar; never blocks."""
+
+
+class Limiter:
+    """Unknown tokens an address may try a minute, before it is told to wait."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._seen: OrderedDict[str, tuple[float, int]] = OrderedDict()
+
+    def exhausted(self, address: str) -> bool:
+        """Whether an address has tried too many."""
+        began, count = self._seen.get(address, (0.0, 0))
+        return count >= UNKNOWN_A_MINUTE and self._clock() - began < 60
+
+    def count(self, address: str) -> None:
+        """Counts an unknown token."""
+        now = self._clock()
+        began, count = self._seen.pop(address, (now, 0))
+        self._seen[address] = (began, count + 1) if now - began < 60 else (now, 1)
+        while len(self._seen) > MOST_ADDRESSES:
+            self._seen.popitem(last=False)
+
+
+def calendar_routes(source: FeedSource, prefix: str = "", limiter: Limiter | None = None) -> list[Route]:
+    """`GET` and `HEAD` of `PREFIX/calendars/TOKEN.ics`; anything else below `calendars/` is not
+    found, in the same words."""
+    limits = limiter or Limiter()
+
+    async def calendar(request: Request) -> Response:
+        token = request.path_params["token"]
+        try:
+            opened = source.cached(token)
+            if opened is None:
+                address = request.client.host if request.client else ""
+                if limits.exhausted(address):
+                    return _answer(429, {"Retry-After": "60"}, "Too many unknown links; wait a minute.\n")
+                opened = await run_in_threadpool(source.find, token)
+                if opened is None:
+                    limits.count(address)
+                    return _not_found()
+            source.note(opened, request.headers.get("user-agent", ""))
+        except SchedulerError:
+            return _answer(503, {"Retry-After": "60"}, "The calendars cannot be read just now.\n")
+        return feed_response(request, opened.feed)
+
+    async def nothing(request: Request) -> Response:
+        await run_in_threadpool(source.find, request.path_params["rest"])
+        return _not_found()
+
+    methods = ["GET", "HEAD"]
+    return [
+        Route(f"{prefix}/calendars/{{token}}.ics", calendar, methods=methods),
+        Route(f"{prefix}/calendars/{{rest:path}}", nothing, methods=methods),
+    ]
+
+
+def feed_response(request: Request, feed: Feed) -> Response:
+    """The answer for a calendar: 304 where the client has it, gzip where it asks for it."""
+    zipped = _accepts_gzip(request.headers.get("accept-encoding", ""))
+    etag = f'"{feed.etag}-gzip"' if zipped else f'"{feed.etag}"'
+    headers = {
+        "ETag": etag, "Last-Modified": format_datetime(feed.changed.astimezone(UTC), usegmt=True),
+        "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding", **SECURITY,
+    }  # fmt: skip
+    if _has_it(request, feed):
+        return Response(status_code=304, headers=headers)
+    body = _zipped(feed.etag, feed.body) if zipped else feed.body
+    headers |= {"Content-Type": "text/calendar; charset=utf-8",
+                "Content-Disposition": 'inline; filename="calendar.ics"',
+                "Content-Length": str(len(body))}  # fmt: skip
+    if zipped:
+        headers["Content-Encoding"] = "gzip"
+    return Response(b"" if request.method == "HEAD" else body, headers=headers)
+
+
+def _has_it(request: Request, feed: Feed) -> bool:
+    """If-None-Match decides; a date only where there is none, and where it can be read."""
+    tags = request.headers.get("if-none-match")
+    if tags is not None:
+        known = {t.strip().removeprefix("W/") for t in tags.split(",")}
+        return bool(known & {"*", f'"{feed.etag}"', f'"{feed.etag}-gzip"'})
+    since = request.headers.get("if-modified-since")
+    if since is None:
+        return False
+    try:
+        moment = parsedate_to_datetime(since)
+    except (TypeError, ValueError, IndexError):
+        return False
+    if moment.tzinfo is None:
+        return False
+    return datetime.fromtimestamp(int(feed.changed.timestamp()), UTC) <= moment <= datetime.now(UTC)
+
+
+def _accepts_gzip(header: str) -> bool:
+    for part in header.lower().split(","):
+        name, _, parameter = part.strip().partition(";")
+        if name.strip() in ("gzip", "*"):
+            return parameter.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
+
+
+@lru_cache(maxsize=512)
+def _zipped(_etag: str, body: bytes) -> bytes:
+    return gzip.compress(body, 6, mtime=0)
+
+
+def _not_found() -> Response:
+    return _answer(404, {}, "There is no such calendar.\n")
+
+
+def _answer(status: int, headers: dict[str, str], text: str) -> Response:
+    return Response(text, status, {**SECURITY, "Cache-Control": "no-store", **headers}, "text/plain")

@@ -1,0 +1,77 @@
+"""Who has a publication, and who must be called."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scheduler.domain.actor import Actor
+from scheduler.domain.agency import Agency
+from scheduler.domain.link import LinkKind, Receipt
+from scheduler.domain.publication import Publication
+from scheduler.errors import RefusedError
+from scheduler.publish.changes import VisitChange, changes, message
+from scheduler.publish.clients import refresh_minutes
+from scheduler.service.office import Office
+from scheduler.store import calendars, publications, receipts
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One officer whom a publication concerns: whether some client of a link has fetched it, when,
+    and which changes may come too late for the client."""
+
+    officer_id: str
+    name: str
+    linked: bool
+    fetched: datetime | None
+    client: str | None
+    refresh_minutes: int | None
+    risks: tuple[VisitChange, ...]
+    text: str | None
+
+
+def holders(office: Office, actor: Actor, publication_id: int) -> list[Holder]:
+    """Who has a publication, and who must be called: a change that starts sooner than the officer's
+    client tends to ask again, counted from the publication. Raises RefusedError."""
+    with office.database.reading() as connection:
+        _, head = office.head(connection)
+        made = publications.get(connection, office.agency_id, publication_id)
+        if not actor.may_see(made.precinct_id):
+            raise RefusedError(f"{actor.name} may not see the publications of precinct {made.precinct_id}.")
+        before = publications.before(connection, office.agency_id, made)
+        by_officer: dict[str, list[VisitChange]] = {}
+        for change in changes(before, made):
+            by_officer.setdefault(change.officer_id, []).append(change)
+        versions = calendars.changed_feeds(connection, publication_id)
+        alive = calendars.list_links(connection, office.agency_id)
+        got = receipts.of_agency(connection, office.agency_id)
+        now = office.now()
+        out = []
+        for (kind, officer_id), version in versions.items():
+            if kind is not LinkKind.OFFICER:
+                continue
+            ids = {x.link_id for x in alive if (x.kind, x.target_id) == (kind, officer_id)}
+            mine = [r for r in got if r.link_id in ids]
+            out.append(_holder(office, head, officer_id, version, bool(ids), mine,
+                               by_officer.get(officer_id, []), made, now))  # fmt: skip
+    return sorted(out, key=lambda h: (not h.risks, h.fetched is not None, h.name))
+
+
+def _holder(
+    office: Office, head: Agency, officer_id: str, version: int, linked: bool, mine: list[Receipt],
+    found: list[VisitChange], made: Publication, now: datetime,
+) -> Holder:  # fmt: skip
+    name = head.officers[officer_id].name if officer_id in head.officers else officer_id
+    has = [r for r in mine if r.version >= version]
+    if has:
+        latest = max(has, key=lambda r: r.last)
+        return Holder(officer_id, name, linked, latest.last, latest.client, None, (), None)
+    waits = {r.client: refresh_minutes(r.client, r.waits) for r in mine}
+    client = min(waits, key=lambda c: waits[c]) if waits else None
+    delay = waits[client] if client is not None else None
+    local = office.local(head, now)
+    coming = [c for c in found if c.starts >= local]
+    if delay is not None:
+        until = office.local(head, max(now, made.at)) + timedelta(minutes=delay)
+        coming = [c for c in coming if c.starts < until]
+    text = message(name, coming) if coming else None
+    return Holder(officer_id, name, linked, None, client, delay, tuple(coming), text)
