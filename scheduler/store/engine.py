@@ -76,10 +76,12 @@ def _said(shown: str) -> Iterator[None]:
         yield
     except OperationalError as error:
         words = str(error.orig).strip().splitlines()
+        if words and words[0].startswith("no such table"):
+            raise StoreError(f"The store at {shown} is not set up; run `esro db upgrade`.") from error
         raise StoreError(f"The store at {shown} cannot be used: {words[0] if words else error}. "
                          "Check that it is there, running and writable.") from error  # fmt: skip
     except DBAPIError as error:
-        if "no such table" in str(error.orig) or "does not exist" in str(error.orig):
+        if type(error.orig).__name__ == "UndefinedTable":
             raise StoreError(f"The store at {shown} is not set up; run `esro db upgrade`.") from error
         raise
 

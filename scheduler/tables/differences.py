@@ -22,7 +22,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 
 def difference(before: Agency, after: Agency) -> tuple[Change, ...]:
     """The changes that make `after` of `before`, table by table. Applying them gives the same tables
-    (the order of rows aside)."""
+    (the order of rows aside), save where a row stands twice: no change can name one of the two."""
     out = _settings(before, after)
     old, new = records(before), records(after)
     for name, table in TABLES.items():

@@ -1,0 +1,44 @@
+"""What several tests share: stores on both databases, and an office with a clock of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scheduler.store.engine import Database
+from tests.offices import Desk, desk
+from tests.postgresql import Server, programs
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A running PostgreSQL server."""
+    found = programs()
+    if found is None:
+        pytest.skip("the programs of a PostgreSQL server are not installed")
+    server = Server(found)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store' / 'esro.db'}"
+    server: Server = request.getfixturevalue("postgresql")
+    return server.new_database()
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    """An empty store, not set up yet."""
+    made = Database(url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def town(database: Database, tmp_path: Path) -> Desk:
+    """The office of a small town with two precincts, on a Friday afternoon."""
+    return desk(database, tmp_path)
