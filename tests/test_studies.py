@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scheduler import studies
-from scheduler.domain.agency import Absence, Role, Session
+from scheduler.domain.agency import Absence, Agency, Role, Session
 from scheduler.domain.plan import Plan, Visit
 from scheduler.domain.scope import restricted
 from scheduler.errors import InputError
@@ -37,10 +37,10 @@ WORLD = agency(
 )  # fmt: skip
 
 
-def planned(world: object, seconds: float = 5) -> Case:
-    made = plan(world, [MONDAY], time_limit=seconds, price=0.0, workers=1, seed=1).plan  # type: ignore[arg-type]
+def planned(world: Agency, seconds: float = 5) -> Case:
+    made = plan(world, [MONDAY], time_limit=seconds, price=0.0, workers=1, seed=1).plan
     assert made is not None
-    return Case(world, (MONDAY,), made.visits)  # type: ignore[arg-type]
+    return Case(world, (MONDAY,), made.visits)
 
 
 @pytest.mark.parametrize("seed", [2, 5, 8, 13, 21, 33])
