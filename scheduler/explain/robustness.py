@@ -12,7 +12,7 @@ from scheduler.domain.score import TIERS, Score
 from scheduler.explain.makers import officer_out
 from scheduler.explain.words import tier_changes
 from scheduler.planner import Question, plan_many
-from scheduler.planner.problem import fixed_visits, tied_groups
+from scheduler.planner.ties import fixed_visits, tied_groups
 from scheduler.rules.violation import day_words
 from scheduler.tables.changes import apply_changes
 
