@@ -22,7 +22,8 @@ from scheduler.planner.grid import Ints
 from scheduler.planner.length_tours import LengthTours
 from scheduler.planner.linear import MARGIN
 from scheduler.planner.master import TIER, Master
-from scheduler.planner.relaxation import Prices, ReducedCosts, Relaxation
+from scheduler.planner.relaxation import ReducedCosts, Relaxation
+from scheduler.planner.restricted import Prices
 from scheduler.planner.timing import timed
 from scheduler.planner.tours import TourSpace
 

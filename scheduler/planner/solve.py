@@ -17,7 +17,8 @@ from scheduler.planner.master import INF, TIER, Master
 from scheduler.planner.nodes import all_task_sets_fit
 from scheduler.planner.pool import Pool, make_pool, pool_week
 from scheduler.planner.problem import WeekProblem
-from scheduler.planner.relaxation import Prices, Relaxation
+from scheduler.planner.relaxation import Relaxation
+from scheduler.planner.restricted import Prices
 from scheduler.planner.tours import TourSpace
 
 MIXED = (20000.0, 10000.0, 6000.0, 2000.0, 1000.0, 800.0, 500.0, 150.0, 1.0)
