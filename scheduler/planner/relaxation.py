@@ -14,6 +14,7 @@ from time import monotonic
 import numpy as np
 from ortools.linear_solver import pywraplp
 
+from scheduler.domain.score import TIERS
 from scheduler.planner.columns import Column, Worth
 from scheduler.planner.grid import Ints
 from scheduler.planner.master import INF, TIER, Master
@@ -37,6 +38,8 @@ NEARLY = 1e-4
 """Part of the value within which the bound is so near that the last prices are as good."""
 PER_DAY = 12
 """Tours added an officer-day and pricing round."""
+TIGHTENINGS = 15
+"""Rounds of cuts in a tier."""
 
 
 class Relaxation(RestrictedMaster):
@@ -181,6 +184,28 @@ class Relaxation(RestrictedMaster):
                 bound, centre = prices.value - short, prices
             if not self.add(columns):
                 return bound, prices
+
+    def solve_tier(
+        self, tier: int, floor: int, best: int, until: float, roughly: bool = False
+    ) -> tuple[float, Prices | None]:
+        """The relaxation in one tier (an index), tightened while that helps: its bound and prices, in
+        units of the tier. It ends at `floor`, below which no week is, where it shows that `best`
+        cannot be lowered, or at `until` (seconds of the monotonic clock)."""
+        weights = [0.0] * len(TIERS)
+        weights[tier] = 1.0
+        self.minimise(weights)
+        bound, prices = self.converge(until, floor, roughly)
+        for _ in range(TIGHTENINGS if not roughly else 2):
+            if prices is None or bound > best - 1 or monotonic() > until:
+                break
+            before = max(bound, floor)
+            if not self.tighten():
+                break
+            bound, prices = self.converge(until, floor, roughly)
+            # At the floor cuts may add up before they show.
+            if not roughly and prices is not None and floor < prices.value < before + 0.1:
+                break
+        return bound, prices
 
 
 def _between(centre: Prices, prices: Prices) -> Prices:
