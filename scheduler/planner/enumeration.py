@@ -3,8 +3,7 @@
 With the lengths given, all that matters of a partial tour is how early it can be over, with and
 without the break behind it: an earlier end leaves every choice that a later one does. So partial
 tours are extended by a visit and a length at a time, all at once in numpy, and dropped when
-nothing that they can still become is worth more than the threshold (the completion bounds of
-`tours`).
+nothing that they can still become is worth more than the threshold (the bounds of `completion`).
 """
 
 from collections.abc import Iterator
@@ -13,9 +12,9 @@ from time import monotonic
 import numpy as np
 
 from scheduler.planner.columns import Floats
+from scheduler.planner.completion import completions
 from scheduler.planner.grid import Ints
 from scheduler.planner.length_tours import Bools, LengthTours, PartialTours, joined, packed
-from scheduler.planner.search import completions
 from scheduler.planner.tours import NO, TourSpace
 
 LATE = 1 << 20
