@@ -11,9 +11,12 @@
     └── InternalError       the program contradicts itself, e.g. its plan breaks a rule
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
+
+MOST_NAMED = 12
+"""Known names that an error lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,19 @@ class InputError(SchedulerError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__("\n".join(str(p) for p in self.problems))
+
+
+def unknown_names(
+    where: str, names: Iterable[str | None], what: str, known: Collection[str]
+) -> InputError:  # fmt: skip
+    """The error for `names`, given at `where` (an option or an argument), of which the agency has
+    no `what`: one Problem a name (None: none was given), each with the names `known`, or the first
+    of them where there are many."""
+    few = ", ".join(list(known)[:MOST_NAMED]) + (", …" if len(known) > MOST_NAMED else "")
+    return InputError(
+        Problem(where, None, None, name, f"the agency has no such {what}", f"Known are {few}.")
+        for name in names
+    )
 
 
 class NoPlanError(SchedulerError):

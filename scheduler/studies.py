@@ -9,13 +9,13 @@ from scheduler.domain.agency import Agency
 from scheduler.domain.calendar import monday_of, planned_weeks
 from scheduler.domain.change import Scenario
 from scheduler.domain.plan import Visit
-from scheduler.errors import InputError, Problem
+from scheduler.errors import InputError, Problem, unknown_names
 from scheduler.explain.accept import Acceptance
 from scheduler.explain.candidates import Candidate, candidates
-from scheduler.explain.explain import Explanation
 from scheduler.explain.explain import explain as find_reasons
 from scheduler.explain.marginal import Marginal, marginal_facts
 from scheduler.explain.robustness import KnockOut, knock_outs
+from scheduler.explain.shortage import Explanation
 from scheduler.explain.sweep import SweepPoint, staffing_sweep
 from scheduler.explain.whatif import Rounds, ScenarioAnswer, compare_scenarios
 from scheduler.explain.why import Reasons, reasons
@@ -65,7 +65,7 @@ def places(
     Raises InputError."""
     case = read_case(folder, plan_file, week)
     if school_id not in case.agency.schools:
-        raise _unknown("--school", school_id, "school", list(case.agency.schools))
+        raise unknown_names("--school", [school_id], "school", case.agency.schools)
     moved: Visit | None = None
     if day is not None:
         here = [v for v in case.visits if (v.school_id, v.date) == (school_id, day)]
@@ -168,10 +168,3 @@ def checked_scenario(agency: Agency, scenario: Scenario) -> Scenario:
     """The scenario, after its changes were made on the agency. Raises InputError."""
     apply_changes(agency, scenario.changes, scenario.name)
     return scenario
-
-
-def _unknown(option: str, value: str, what: str, known: Sequence[str]) -> InputError:
-    few = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
-    return InputError(
-        [Problem(option, None, None, value, f"the agency has no such {what}", f"Known are {few}.")]
-    )

@@ -7,8 +7,9 @@ import pytest
 
 from scheduler.domain.calendar import Calendar
 from scheduler.domain.travel import TravelTimes
+from scheduler.planner.builder import ProblemBuilder
 from scheduler.planner.enumeration import enumerate_tours
-from scheduler.planner.problem import ProblemBuilder, tied_groups
+from scheduler.planner.ties import tied_groups
 from scheduler.planner.timing import timed
 from scheduler.planner.tours import TourSpace
 from scheduler.rules.history import History

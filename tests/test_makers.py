@@ -1,12 +1,13 @@
 """Scenario makers answer changes that fit the folder and do what their names say."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 
 from scheduler.domain.agency import Closure, Role, Session, Task
 from scheduler.domain.calendar import Calendar
-from scheduler.domain.change import Change
+from scheduler.domain.change import Change, Scenario
 from scheduler.domain.clock import Window
 from scheduler.domain.plan import Visit
 from scheduler.errors import InputError
@@ -92,9 +93,9 @@ def test_a_precinct_has_as_many_officers_as_asked_for(count: int) -> None:
         lambda: visits_changed(WORLD, ["a"], 9),
     ],
 )
-def test_what_the_agency_does_not_have_is_a_sentence(make: object) -> None:
+def test_what_the_agency_does_not_have_is_a_sentence(make: Callable[[], Scenario]) -> None:
     with pytest.raises(InputError) as error:
-        make()  # type: ignore[operator]
+        make()
     assert str(error.value).endswith(".")
 
 

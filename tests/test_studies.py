@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from scheduler import studies
-from scheduler.domain.agency import Absence, Role, Session
-from scheduler.domain.plan import Plan
+from scheduler.domain.agency import Absence, Agency, Role, Session
+from scheduler.domain.plan import Plan, Visit
 from scheduler.domain.scope import restricted
 from scheduler.errors import InputError
 from scheduler.explain.accept import read_acceptance
@@ -37,10 +37,10 @@ WORLD = agency(
 )  # fmt: skip
 
 
-def planned(world: object, seconds: float = 5) -> Case:
-    made = plan(world, [MONDAY], time_limit=seconds, price=0.0, workers=1, seed=1).plan  # type: ignore[arg-type]
+def planned(world: Agency, seconds: float = 5) -> Case:
+    made = plan(world, [MONDAY], time_limit=seconds, price=0.0, workers=1, seed=1).plan
     assert made is not None
-    return Case(world, (MONDAY,), made.visits)  # type: ignore[arg-type]
+    return Case(world, (MONDAY,), made.visits)
 
 
 @pytest.mark.parametrize("seed", [2, 5, 8, 13, 21, 33])
@@ -189,6 +189,15 @@ def test_knocking_out_the_only_officer_who_can_shows() -> None:
     worst = knock_outs(alone, (MONDAY,), time_limit=30, workers=1)[0]
     assert (worst.day, worst.lacks[0], worst.proven) == (FRIDAY, 1, True)
     assert "1 more missed session or task" in worst.sentence
+
+
+def test_a_knock_out_keeps_a_pin_in_another_precinct() -> None:
+    pin = Visit("o", "x", FRIDAY, 600, 660, "law_enforcement")
+    world = agency(
+        [school("a"), school("x", "q")], [officer("o")], sessions=WORLD.sessions, pins=(pin,)
+    )  # fmt: skip
+    found = {(k.officer_id, k.day): k for k in knock_outs(world, (MONDAY,), time_limit=30, workers=1)}
+    assert found["o", FRIDAY].lacks[0] == 0  # The session is missed already: its officer is elsewhere.
 
 
 @pytest.mark.parametrize(

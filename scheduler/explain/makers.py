@@ -12,7 +12,7 @@ from typing import Any
 from scheduler.domain.agency import WEEKDAYS, Agency, Officer, Role, School
 from scheduler.domain.change import Change, Scenario
 from scheduler.domain.clock import format_clock
-from scheduler.errors import InputError, Problem
+from scheduler.errors import InputError, Problem, unknown_names
 
 LAST_MINUTE = 23 * 60 + 59
 
@@ -194,9 +194,7 @@ def _model(agency: Agency, precinct_id: str) -> Officer:
 
 def _known(rows: Mapping[str, Any], name: str | None, what: str) -> Any:
     if name is None or name not in rows:
-        few = ", ".join(list(rows)[:12]) + (", …" if len(rows) > 12 else "")
-        raise InputError([Problem(what, None, None, name, f"the agency has no such {what}",
-                                  f"Known are {few}.")])  # fmt: skip
+        raise unknown_names(what, [name], what, rows)
     return rows[name]
 
 

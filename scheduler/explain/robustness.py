@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from scheduler.domain.agency import Agency, Role
+from scheduler.domain.agency import Agency, Officer, Role
 from scheduler.domain.calendar import Calendar, week_days
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import TIERS, Score
 from scheduler.explain.makers import officer_out
 from scheduler.explain.words import tier_changes
 from scheduler.planner import Question, plan_many
+from scheduler.planner.ties import fixed_visits, tied_groups
 from scheduler.rules.violation import day_words
 from scheduler.tables.changes import apply_changes
 
@@ -55,7 +56,9 @@ def knock_outs(
         apply_changes(agency, officer_out(agency, officer.officer_id, day, day).changes)
         for officer, day in cases
     ]
-    parts = [_touched(agency, officer.officer_id) for officer, _ in cases]
+    fixed = [v for monday in weeks for v in fixed_visits(agency, monday, None)]
+    groups = tied_groups(agency, fixed, calendar, weeks)
+    parts = [_touched(agency, groups, officer) for officer, _ in cases]
     kinds = sorted(set(parts))
     questions = [Question(restricted(agency, p), tuple(weeks)) for p in kinds]
     questions += [
@@ -82,18 +85,11 @@ def knock_outs(
     return sorted(out, key=lambda k: (tuple(-n for n in k.lacks), k.day, k.officer_id))
 
 
-def _touched(agency: Agency, officer_id: str) -> tuple[str, ...]:
-    """The precincts that an officer serves, and those that relief ties to them."""
-    group = set(agency.served_precincts(agency.officers[officer_id]))
-    grown = True
-    while grown:
-        grown = False
-        for other in agency.officers.values():
-            served = agency.served_precincts(other)
-            if served & group and not served <= group:
-                group |= served
-                grown = True
-    return tuple(p for p in agency.precincts if p in group)
+def _touched(agency: Agency, groups: Sequence[Sequence[str]], officer: Officer) -> tuple[str, ...]:
+    """The precincts of the groups that an officer serves, in the order of the table."""
+    served = agency.served_precincts(officer)
+    touched = {p for group in groups if served.intersection(group) for p in group}
+    return tuple(p for p in agency.precincts if p in touched)
 
 
 def _sentence(agency: Agency, name: str, day: date, lacks: tuple[int, ...], sent: list[str]) -> str:

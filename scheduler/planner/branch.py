@@ -21,8 +21,8 @@ from scheduler.planner.linear import MARGIN, rounded_up
 from scheduler.planner.master import INF, Master
 from scheduler.planner.pool import Pool
 from scheduler.planner.programme import WHOLE, Branches, Programme, Unsolved
-from scheduler.planner.relaxation import Prices
 from scheduler.planner.rest import Chosen, solve_rest
+from scheduler.planner.restricted import Prices
 
 SIDE_BY_SIDE = 2
 SMALL = 50

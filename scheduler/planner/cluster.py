@@ -13,9 +13,10 @@ from scheduler.domain.calendar import Calendar
 from scheduler.domain.plan import Published, Visit
 from scheduler.domain.score import TIERS, Score
 from scheduler.domain.travel import TravelTimes
+from scheduler.planner.builder import ProblemBuilder
 from scheduler.planner.dispatcher import Week
 from scheduler.planner.draw import draw, familiar_cells
-from scheduler.planner.problem import ProblemBuilder, WeekProblem
+from scheduler.planner.problem import WeekProblem
 from scheduler.planner.result import ClusterResult, Progress, Status
 from scheduler.planner.solve import Solver
 from scheduler.rules.history import History

@@ -3,40 +3,22 @@
 With the lengths given, all that matters of a partial tour is how early it can be over, with and
 without the break behind it: an earlier end leaves every choice that a later one does. So partial
 tours are extended by a visit and a length at a time, all at once in numpy, and dropped when
-nothing that they can still become is worth more than the threshold (the completion bounds of
-`tours`).
+nothing that they can still become is worth more than the threshold (the bounds of `completion`).
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from time import monotonic
 
 import numpy as np
-import numpy.typing as npt
 
 from scheduler.planner.columns import Floats
+from scheduler.planner.completion import completions
 from scheduler.planner.grid import Ints
-from scheduler.planner.search import completions
+from scheduler.planner.length_tours import Bools, LengthTours, PartialTours, joined, packed
 from scheduler.planner.tours import NO, TourSpace
 
-Bools = npt.NDArray[np.bool_]
 LATE = 1 << 20
 """A slot after every day: cannot be reached."""
-
-
-@dataclass(frozen=True)
-class LengthTours:
-    """Tours as rows: nodes in order (−1 after the last), index of each length, travel minutes,
-    and what they are worth."""
-
-    nodes: Ints
-    lengths: Ints
-    travel: Ints
-    values: Floats
-
-    def only(self, rows: Ints) -> "LengthTours":
-        """These rows alone."""
-        return LengthTours(self.nodes[rows], self.lengths[rows], self.travel[rows], self.values[rows])
 
 
 class TooMany(Exception):
@@ -55,16 +37,6 @@ def enumerate_tours(
     return _Enumeration(space, worth, fixed_worth, road, above, most, until).run()
 
 
-@dataclass
-class _Partial:
-    nodes: Ints
-    lengths: Ints
-    value: Floats
-    travel: Ints
-    ends: Ints
-    made: Ints
-
-
 class _Enumeration:
     """Partial tours grow visit by visit; fixed visits part a day into spans, each of which may hold
     visits of its own. `ends` after a fixed visit is 0 where the break flag can be so, else late;
@@ -76,7 +48,7 @@ class _Enumeration:
     ) -> None:  # fmt: skip
         self.space, self.road, self.above, self.most, self.until = space, road, above, most, until
         self.fixed_worth = fixed_worth
-        self.found: list[_Partial] = []
+        self.found: list[PartialTours] = []
         self.total = 0
         self.count, self.m = len(space.nodes), len(space.od.fixed)
         self.owed = float(fixed_worth.clip(min=0).sum())
@@ -103,7 +75,7 @@ class _Enumeration:
             for partial in self._grown(self._first()):
                 self._keep(partial)
             return self._answer()
-        standing: _Partial | None = None
+        standing: PartialTours | None = None
         for p in range(self.m + 1):
             began = self._first() if standing is None else self._visit_after_fixed(standing, p - 1)
             grown = list(self._grown(began))
@@ -115,10 +87,10 @@ class _Enumeration:
                 break
             self.owed -= max(0.0, float(self.fixed_worth[p]))
             straight = self._fixed_first() if standing is None else self._fixed_after_fixed(standing, p)
-            standing = _joined([*(self._fixed_after_visit(x, p) for x in grown), straight])
+            standing = joined([*(self._fixed_after_visit(x, p) for x in grown), straight])
         return self._answer()
 
-    def _grown(self, partial: _Partial | None) -> Iterator[_Partial]:
+    def _grown(self, partial: PartialTours | None) -> Iterator[PartialTours]:
         """A partial tour and all that visits one after the other make of it."""
         while partial is not None and len(partial.nodes):
             if monotonic() > self.until:
@@ -137,30 +109,30 @@ class _Enumeration:
         value = float(self.fixed_worth.sum()) - self.road * travel
         return LengthTours(nodes, np.zeros_like(nodes), np.array([travel]), np.array([value]))
 
-    def _stand(self, p: _Partial, at: Ints, q: int, drive: Ints, reached: Bools) -> _Partial:
+    def _stand(self, p: PartialTours, at: Ints, q: int, drive: Ints, reached: Bools) -> PartialTours:
         """Partial tours `at` that went on to fixed visit `q`; `reached` by break flag."""
         some = np.flatnonzero(reached.any(axis=1))
         at, drive, reached = at[some], drive[some], reached[some]
-        return _Partial(
+        return PartialTours(
             np.column_stack([p.nodes[at], np.full(len(at), self.count + q)]),
             np.column_stack([p.lengths[at], np.zeros(len(at), np.int64)]),
             p.value[at] - self.road * drive + float(self.fixed_worth[q]),
             p.travel[at] + drive, np.where(reached, 0, LATE), p.made[at],
         )  # fmt: skip
 
-    def _fixed_first(self) -> _Partial:
+    def _fixed_first(self) -> PartialTours:
         """Straight from the station to the first fixed visit."""
         space, clock = self.space, self.space.od.clock
         visit = space.od.fixed[0]
         drive = space.problem.travel.from_station(space.od.officer.precinct_id, visit.school_id)
         none = np.empty((1, 0), np.int64)
-        start = _Partial(none, none, np.zeros(1), np.zeros(1, np.int64), none, np.zeros(1, np.int64))
+        start = PartialTours(none, none, np.zeros(1), np.zeros(1, np.int64), none, np.zeros(1, np.int64))
         reached = np.ones((1, self.layers), dtype=np.bool_)
         if self.layers == 2 and clock is not None:
             reached[0, 1] = clock.head_fits(np.array([visit.start]), drive, True)[0]
         return self._stand(start, np.zeros(1, np.int64), 0, np.array([drive]), reached)
 
-    def _fixed_after_visit(self, p: _Partial, q: int) -> _Partial:
+    def _fixed_after_visit(self, p: PartialTours, q: int) -> PartialTours:
         space = self.space
         place = space.place[p.nodes[:, -1]]
         to = space.problem.travel
@@ -170,7 +142,7 @@ class _Enumeration:
             reached[:, 1] |= p.ends[:, 0] <= space.to_fixed[1, place, q]
         return self._stand(p, np.arange(len(place)), q, there[place], reached)
 
-    def _fixed_after_fixed(self, p: _Partial, q: int) -> _Partial:
+    def _fixed_after_fixed(self, p: PartialTours, q: int) -> PartialTours:
         space, clock = self.space, self.space.od.clock
         before, visit = space.od.fixed[q - 1], space.od.fixed[q]
         drive = space.fixed_drive(q - 1, self.count + q)
@@ -181,7 +153,7 @@ class _Enumeration:
         rows = np.arange(len(p.nodes))
         return self._stand(p, rows, q, np.full(len(rows), drive, np.int64), reached)
 
-    def _visit_after_fixed(self, p: _Partial, q: int) -> _Partial | None:
+    def _visit_after_fixed(self, p: PartialTours, q: int) -> PartialTours | None:
         space = self.space
         a, n = self._pairs(p)
         fits = space.from_fixed[:, q][:, space.place[n]]
@@ -193,7 +165,7 @@ class _Enumeration:
         drive = np.array([space.fixed_drive(q, node) for node in range(self.count)], dtype=np.int64)
         return self._visit(p, a, n, ready, drive[n])
 
-    def _keep_fixed(self, p: _Partial) -> None:
+    def _keep_fixed(self, p: PartialTours) -> None:
         """Keeps the tours that end with the last fixed visit."""
         space, clock = self.space, self.space.od.clock
         home = space.fixed_drive(self.m - 1, -1)
@@ -210,15 +182,15 @@ class _Enumeration:
         if not self.found:
             none = np.empty((0, width), np.int64)
             return LengthTours(none, none, np.empty(0, np.int64), np.empty(0))
-        packed = [_packed(p, width) for p in self.found]
+        rows = [packed(p, width) for p in self.found]
         return LengthTours(
-            np.concatenate([nodes for nodes, _ in packed]),
-            np.concatenate([lengths for _, lengths in packed]),
+            np.concatenate([nodes for nodes, _ in rows]),
+            np.concatenate([lengths for _, lengths in rows]),
             np.concatenate([p.travel for p in self.found]),
             np.concatenate([p.value for p in self.found]),
         )
 
-    def _first(self) -> _Partial | None:
+    def _first(self) -> PartialTours | None:
         space = self.space
         nodes = np.arange(len(space.nodes))
         ready = np.full((len(nodes), self.layers), self.size, dtype=np.int64)
@@ -228,10 +200,10 @@ class _Enumeration:
         out = space.out[space.place]
         empty = np.empty((len(nodes), 0), np.int64)
         zero = np.zeros(len(nodes), np.int64)
-        start = _Partial(empty, empty, np.zeros(len(nodes)), zero, ready, zero)
+        start = PartialTours(empty, empty, np.zeros(len(nodes)), zero, ready, zero)
         return self._visit(start, np.arange(len(nodes)), nodes, ready, out)
 
-    def _pairs(self, p: _Partial) -> tuple[Ints, Ints]:
+    def _pairs(self, p: PartialTours) -> tuple[Ints, Ints]:
         """Partial tours and nodes to extend them by: room left, no school twice."""
         space = self.space
         seen = np.zeros((len(p.nodes), len(space.schools)), dtype=np.bool_)
@@ -244,7 +216,7 @@ class _Enumeration:
             raise TooMany
         return a, n
 
-    def _extend(self, p: _Partial) -> _Partial | None:
+    def _extend(self, p: PartialTours) -> PartialTours | None:
         space = self.space
         a, n = self._pairs(p)
         if not len(a):
@@ -262,7 +234,7 @@ class _Enumeration:
         first: Ints = self.space.first_next[rest, i, j, np.minimum(end, self.size - 1)]
         return np.where(inside, first, self.size)
 
-    def _visit(self, p: _Partial, a: Ints, n: Ints, ready: Ints, drive: Ints) -> _Partial | None:
+    def _visit(self, p: PartialTours, a: Ints, n: Ints, ready: Ints, drive: Ints) -> PartialTours | None:
         """Every length of a visit at nodes `n` after the partial tours `a`."""
         parts = []
         value = p.value[a] - self.road * drive
@@ -280,7 +252,7 @@ class _Enumeration:
             if len(good):
                 at = a[good]
                 parts.append(
-                    _Partial(
+                    PartialTours(
                         np.column_stack([p.nodes[at], n[good]]),
                         np.column_stack([p.lengths[at], np.full(len(good), k)]),
                         total[good],
@@ -291,12 +263,12 @@ class _Enumeration:
                 )
         if not parts:
             return None
-        out = _joined(parts)
+        out = joined(parts)
         if len(out.nodes) > 4 * self.most:
             raise TooMany
         return out
 
-    def _keep(self, p: _Partial) -> None:
+    def _keep(self, p: PartialTours) -> None:
         """Keeps the tours that may end here and cannot be made longer in a visit as they are."""
         space = self.space
         place = space.place[p.nodes[:, -1]]
@@ -306,77 +278,13 @@ class _Enumeration:
             fits |= p.ends[:, b] <= space.tail[last - b][place]
         self._add(p, fits, space.home[place])
 
-    def _add(self, p: _Partial, fits: Bools, home: Ints) -> None:
+    def _add(self, p: PartialTours, fits: Bools, home: Ints) -> None:
         value = p.value - self.road * home
         good = np.flatnonzero(fits & (value > self.above))
         self.total += len(good)
         if self.total > self.most:
             raise TooMany
-        self.found.append(_Partial(
+        self.found.append(PartialTours(
             p.nodes[good], p.lengths[good], value[good], p.travel[good] + home[good], p.ends[good],
             p.made[good],
         ))  # fmt: skip
-
-
-def _joined(parts: Sequence[_Partial]) -> _Partial:
-    width = max(p.nodes.shape[1] for p in parts)
-    return _Partial(
-        np.concatenate([_wide(p.nodes, width) for p in parts]),
-        np.concatenate([_wide(p.lengths, width) for p in parts]),
-        np.concatenate([p.value for p in parts]), np.concatenate([p.travel for p in parts]),
-        np.concatenate([p.ends for p in parts]), np.concatenate([p.made for p in parts]),
-    )  # fmt: skip
-
-
-def _wide(rows: Ints, width: int) -> Ints:
-    """With −1 behind, up to this width."""
-    out = np.full((len(rows), width), -1, dtype=np.int64)
-    out[:, : rows.shape[1]] = rows
-    return out
-
-
-def _packed(p: _Partial, width: int) -> tuple[Ints, Ints]:
-    """Nodes and lengths without the gaps (−1) that spans of different length leave."""
-    order = np.argsort(p.nodes < 0, axis=1, kind="stable")[:, :width]
-    nodes = np.take_along_axis(p.nodes, order, axis=1)
-    return _wide(nodes, width), _wide(np.take_along_axis(p.lengths, order, axis=1), width)
-
-
-def undominated(tours: LengthTours, lengths: int) -> Ints:
-    """Rows of the tours that no other with the same visits beats, as far as one step shows: one
-    with no more driving and the same lengths, or one of them a step longer. `lengths` is how
-    many there are on the grid."""
-    entry = np.where(tours.nodes >= 0, tours.nodes * lengths + tours.lengths, -1)
-    entry = -np.sort(-entry, axis=1)
-    count, width = entry.shape
-    longer = [entry]
-    for column in range(width):
-        at = entry[:, column]
-        step = entry.copy()
-        step[:, column] = np.where((at >= 0) & (at % lengths < lengths - 1), at + 1, -2)
-        longer.append(step)
-    codes = _codes(np.concatenate(longer), lengths * (int(tours.nodes.max(initial=0)) + 1) + 2)
-    own = codes[:count]
-    order = np.lexsort((np.arange(count), tours.travel, own))
-    first = np.ones(count, dtype=np.bool_)
-    first[1:] = own[order][1:] != own[order][:-1]
-    best, least = own[order][first], tours.travel[order][first]
-    kept = np.zeros(count, dtype=np.bool_)
-    kept[order[first]] = True
-    for column in range(width):
-        step = codes[count * (column + 1) : count * (column + 2)]
-        at = np.minimum(np.searchsorted(best, step), max(len(best) - 1, 0))
-        if len(best):
-            kept &= ~((best[at] == step) & (least[at] <= tours.travel))
-    return np.flatnonzero(kept)
-
-
-def _codes(rows: Ints, base: int) -> Ints:
-    """One number a row of values ≥ −2 and below `base` − 2: the same for the same rows alone."""
-    if base ** rows.shape[1] < 1 << 62:
-        out = np.zeros(len(rows), dtype=np.int64)
-        for column in range(rows.shape[1]):
-            out = out * base + rows[:, column] + 2
-        return out
-    _, same = np.unique(rows, axis=0, return_inverse=True)
-    return np.asarray(same, dtype=np.int64).reshape(-1)

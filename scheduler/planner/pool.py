@@ -16,11 +16,14 @@ from scheduler.domain.score import TIERS
 from scheduler.planner.alike import DayClass
 from scheduler.planner.columns import Column, Floats
 from scheduler.planner.dispatcher import Week
-from scheduler.planner.enumeration import LengthTours, TooMany, enumerate_tours, undominated
+from scheduler.planner.dominance import undominated
+from scheduler.planner.enumeration import TooMany, enumerate_tours
 from scheduler.planner.grid import Ints
+from scheduler.planner.length_tours import LengthTours
 from scheduler.planner.linear import MARGIN
 from scheduler.planner.master import TIER, Master
-from scheduler.planner.relaxation import Prices, ReducedCosts, Relaxation
+from scheduler.planner.relaxation import ReducedCosts, Relaxation
+from scheduler.planner.restricted import Prices
 from scheduler.planner.timing import timed
 from scheduler.planner.tours import TourSpace
 

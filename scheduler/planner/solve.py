@@ -17,14 +17,14 @@ from scheduler.planner.master import INF, TIER, Master
 from scheduler.planner.nodes import all_task_sets_fit
 from scheduler.planner.pool import Pool, make_pool, pool_week
 from scheduler.planner.problem import WeekProblem
-from scheduler.planner.relaxation import Prices, Relaxation
+from scheduler.planner.relaxation import Relaxation
+from scheduler.planner.restricted import Prices
 from scheduler.planner.tours import TourSpace
 
 MIXED = (20000.0, 10000.0, 6000.0, 2000.0, 1000.0, 800.0, 500.0, 150.0, 1.0)
 """Weights of the tiers in the relaxation that collects tours for all of them at once."""
 LAST = len(TIERS) - 1
 RELIEF = TIER["relief_days"]
-TIGHTENINGS = 15
 APART = 0.3
 """Part of the time in which clusters are tried without the relief officers who tie them."""
 BRIEF = 2.0
@@ -97,12 +97,8 @@ class Solver:
 
     def _empty(self) -> Week:
         """The fixed visits alone: always a plan."""
-        week = Week(self.master, self.spaces)
-        for day, space in self.spaces.items():
-            if space.fixed:
-                column = self.dispatcher.fixed_alone(day)
-                week.put(column)
-        return week
+        held = [d for d, space in self.spaces.items() if space.fixed]
+        return self._week_of([self.dispatcher.fixed_alone(d) for d in held])
 
     def _left(self) -> float:
         return 0.0 if self.stopped() else self.deadline - monotonic()
@@ -199,7 +195,7 @@ class Solver:
         while self.week.score()[tier] > least and monotonic() < until and self._left() > 0:
             best = self.week.score()[tier]
             relaxation.cap(tier, best - 1)
-            bound, prices = self._relaxed(LAST, 0, until, roughly=True)
+            bound, prices = relaxation.solve_tier(LAST, 0, self.week.score()[LAST], until, roughly=True)
             if prices is None:
                 break
             if not relaxation.within_caps():  # Then how far it is over them is a proof.
@@ -209,7 +205,7 @@ class Solver:
                 break
             self._dive(tier, best - 1, until)
             if self.week.score()[tier] >= best:
-                bound, prices = self._relaxed(LAST, 0, until)
+                bound, prices = relaxation.solve_tier(LAST, 0, self.week.score()[LAST], until)
             if prices is not None and self.week.score()[tier] >= best and prices.value - bound < 1e-4:
                 caps = (*self.week.score()[:tier], best - 1, *(UNCAPPED for _ in TIERS[tier + 1 :]))
                 proven = self._prove(LAST, prices, until, caps, 0)
@@ -222,31 +218,10 @@ class Solver:
 
     def _relax(self, tier: int, floor: int, until: float) -> tuple[int, Prices | None]:
         """The bound of the linear relaxation, rounded up, and the prices that gave it."""
-        bound, prices = self._relaxed(tier, floor, until)
+        bound, prices = self.relaxation.solve_tier(tier, floor, self.week.score()[tier], until)
         least = max(floor, rounded_up(bound)) if bound > -INF else floor
         converged = prices is not None and bound > -INF and prices.value - bound < 1e-4
         return least, prices if converged else None
-
-    def _relaxed(
-        self, tier: int, floor: int, until: float, roughly: bool = False
-    ) -> tuple[float, Prices | None]:
-        """The relaxation in one tier, tightened while that helps: its bound and prices."""
-        relaxation = self.relaxation
-        weights = [0.0] * len(TIERS)
-        weights[tier] = 1.0
-        relaxation.minimise(weights)
-        bound, prices = relaxation.converge(until, floor, roughly)
-        for _ in range(TIGHTENINGS if not roughly else 2):
-            if prices is None or bound > self.week.score()[tier] - 1 or monotonic() > until:
-                break
-            before = max(bound, floor)
-            if not relaxation.tighten():
-                break
-            bound, prices = relaxation.converge(until, floor, roughly)
-            # At the floor cuts may add up before they show.
-            if not roughly and prices is not None and floor < prices.value < before + 0.1:
-                break
-        return bound, prices
 
     def _dive(self, tier: int, least: int, until: float, most: int = 100) -> None:
         """Dives from the relaxed point, and polishes, while that helps."""

@@ -17,7 +17,7 @@ from scheduler.domain.plan import PastVisit, Plan, Published
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import Score
 from scheduler.domain.travel import TravelTimes
-from scheduler.errors import InputError, NoPlanError, Problem
+from scheduler.errors import InputError, NoPlanError, Problem, unknown_names
 from scheduler.planner.result import PlanResult, ProgressListener
 from scheduler.publish.outputs import check_target, result_document, write_outputs
 from scheduler.publish.words import proof_sentence
@@ -101,9 +101,7 @@ def scoped(agency: Agency, precincts: Sequence[str]) -> Agency:
         return agency
     unknown = [p for p in precincts if p not in agency.precincts]
     if unknown:
-        known = ", ".join(agency.precincts)
-        raise InputError([Problem("--precinct", None, None, p, "the agency has no such precinct",
-                                  f"Known are {known}.") for p in unknown])  # fmt: skip
+        raise unknown_names("--precinct", unknown, "precinct", agency.precincts)
     return restricted(agency, precincts)
 
 
