@@ -139,7 +139,8 @@ def test_a_thousand_edits_by_eight_writers_lose_none(town: Desk) -> None:
                 number = next(numbers, None)
             if number is None:
                 return
-            change = Change("schools.csv", "update", {"school_id": "abcdxy"[number % 6]}, {"enrollment": number})
+            key = {"school_id": "abcdxy"[number % 6]}
+            change = Change("schools.csv", "update", key, {"enrollment": number})
             while True:
                 try:
                     base = editing.edit(town.office, ADMIN, base, [change], f"n{number}").revision
@@ -172,7 +173,7 @@ def test_a_thousand_edits_by_eight_writers_lose_none(town: Desk) -> None:
         ("DELETE FROM published_visits WHERE date = '2026-12-02'", "is not what was published"),
         ("UPDATE log_entries SET contacts = 99", "is not what was logged"),
         ("DELETE FROM log_entries", "is not what was logged"),
-        ("UPDATE blobs SET content = (SELECT content FROM blobs ORDER BY digest LIMIT 1)", "was altered"),
+        ("UPDATE blobs SET content = (SELECT content FROM blobs LIMIT 1)", "was altered"),
     ],
 )
 def test_what_is_altered_or_removed_behind_its_back_shows(town: Desk, harm: str, words: str) -> None:
