@@ -92,7 +92,9 @@ def yearly_html(
                 {"name": r.school.name, "officer": _assigned(agency, r.school),
                  "coverage": _coverage(agency, r), "visits": r.given, "time": duration(r.minutes),
                  "missed": r.missed, "unreported": r.unreported,
-                 "focuses": [r.focuses.get(f, 0) for f in FOCUSES], "contacts": r.contacts, "last": f"{day_short(r.last)} {r.last.year}" if r.last else "never"}
+                 "focuses": [r.focuses.get(f, 0) for f in FOCUSES],
+                 "contacts": r.contacts,
+                 "last": f"{day_short(r.last)} {r.last.year}" if r.last else "never"}
                 for r in rows if r.school.precinct_id == p.precinct_id
             ],
         }

@@ -108,8 +108,8 @@ def move_head(
     stands = head(connection, agency_id)
     if stands.revision != base:
         raise ConflictError(
-            f"The tables have changed since you read revision {base}: revision {stands.revision} stands now, by "
-            f"{stands.author} ({stands.reason or 'no reason given'}). Nothing was written.",
+            f"The tables have changed since you read revision {base}: revision {stands.revision} stands "
+            f"now, by {stands.author} ({stands.reason or 'no reason given'}). Nothing was written.",
             base, stands.revision,
         )  # fmt: skip
     return _moved(connection, agency_id, base + 1, put(connection, agency), at, author, reason, changes)
