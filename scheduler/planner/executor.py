@@ -47,16 +47,17 @@ def _work(job: ClusterJob) -> ClusterPlan:
 
 def run_jobs(
     jobs: Sequence[ClusterJob], weights: Sequence[int], deadline: float, workers: int,
-    listen: Callable[[Progress], None], cancel: Cancel,
+    listen: Callable[[Progress], None], cancel: Cancel, apart: bool = False,
 ) -> list[ClusterPlan]:  # fmt: skip
-    """The plans of `jobs`, in their order.
+    """The plans of `jobs`, in their order. With `apart` a single job, too, goes to a process of its
+    own, as a page needs that goes on answering meanwhile.
 
     Each job's `seconds` is set here: of the time that all workers have until `deadline`
     (seconds of the monotonic clock), the part that its weight is of the weights still to do.
     """
     jobs = [replace(job, threads=workers) for job in jobs]
     workers = max(1, min(workers, len(jobs)))
-    if workers == 1:
+    if workers == 1 and not apart:
         return _in_turn(jobs, weights, deadline, listen, cancel)
     return _Pool(jobs, weights, deadline, workers, listen, cancel).run()
 

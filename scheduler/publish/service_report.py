@@ -95,10 +95,10 @@ def yearly_html(
         for p in agency.precincts.values()
     ]  # fmt: skip
     return render(
-        "yearly.html",
-        agency=agency.name, heading="Coverage of the elementary schools", precincts=[p for p in precincts if p["rows"]], first=_day(first), last=_day(last),
-        made=_day(made), version=version, unreported=sum(r.unreported for r in rows),
-        visits=sum(r.given for r in rows), time=duration(sum(r.minutes for r in rows)),
+        "yearly.html", agency=agency.name, heading="Coverage of the elementary schools",
+        precincts=[p for p in precincts if p["rows"]], first=_day(first), last=_day(last), made=_day(made),
+        version=version, unreported=sum(r.unreported for r in rows), visits=sum(r.given for r in rows),
+        time=duration(sum(r.minutes for r in rows)),
     )  # fmt: skip
 
 
