@@ -9,7 +9,7 @@ import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Event
 from threading import Thread
@@ -17,19 +17,12 @@ from time import monotonic
 
 from scheduler.errors import InternalError
 from scheduler.planner.cluster import ClusterJob, ClusterPlan, plan_cluster
-from scheduler.planner.result import Progress
+from scheduler.planner.result import Cancel, Progress
 
 ATTEMPTS = 2
 
 _queue: "SimpleQueue[Progress | None] | None" = None
 _stop: Event | None = None
-
-
-@dataclass
-class Cancel:
-    """Set `wanted` to end a run early; it then returns the best plan so far."""
-
-    wanted: bool = False
 
 
 def _begin(queue: "SimpleQueue[Progress | None]", stop: Event) -> None:
