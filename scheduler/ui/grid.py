@@ -19,6 +19,8 @@ from scheduler.rules.case import Case
 PICK = "pick"
 SHORT = 18
 """Letters of a school's name that fit into a block."""
+TWO_LINES = 40
+"""Minutes from which a block has room for its times."""
 
 
 def visit_key(visit: Visit) -> str:
@@ -27,7 +29,7 @@ def visit_key(visit: Visit) -> str:
 
 
 def week_chart(
-    case: Case, officer: Officer, monday: date, visits: Sequence[Visit], height: int = 330
+    case: Case, officer: Officer, monday: date, visits: Sequence[Visit], height: int = 390
 ) -> alt.LayerChart:
     """The grid of one officer. Clicking a block picks it (`PICK`, field `key`)."""
     days = [day_short(d) for d in week_days(monday)]
@@ -38,7 +40,7 @@ def week_chart(
     x = alt.X(
         "day:O",
         sort=days,
-        scale=alt.Scale(domain=days),
+        scale=alt.Scale(domain=days, paddingInner=0.04),
         axis=alt.Axis(title=None, orient="top", labelAngle=0, labelFontSize=12, ticks=False),
     )
     hours = list(range(first, last + 1, 60))
@@ -97,18 +99,25 @@ def week_chart(
         )
         .add_params(pick)
     )
-    text = base.mark_text(
-        color="white", fontSize=11, lineBreak="\n", baseline="middle", align="center"
-    ).encode(x=x, y=alt.Y("middle:Q"), text="label:N")
+    white = {"color": "white", "baseline": "middle", "align": "center"}
+    middle = alt.Y("middle:Q")
+    one = base.mark_text(fontSize=11.5, fontWeight=500, **white).transform_filter("datum.times == ''")
+    two = base.mark_text(fontSize=11.5, fontWeight=500, dy=-7, **white).transform_filter("datum.times != ''")
+    time = base.mark_text(fontSize=10.5, dy=7, **white)
+    texts = [
+        one.encode(x=x, y=middle, text="label:N"),
+        two.encode(x=x, y=middle, text="label:N"),
+        time.encode(x=x, y=middle, text="times:N"),
+    ]
     return (
-        (shades + bars + text)
+        alt.layer(shades, bars, *texts)
         .properties(height=height)
         .configure_view(strokeWidth=0)
         .resolve_scale(color="independent", fill="independent")
     )
 
 
-_EMPTY = ("key", "day", "from", "to", "middle", "school", "focus", "time", "work", "label")
+_EMPTY = ("key", "day", "from", "to", "middle", "school", "focus", "time", "work", "label", "times")
 
 
 def _block(case: Case, v: Visit) -> tuple[object, ...]:
@@ -117,7 +126,7 @@ def _block(case: Case, v: Visit) -> tuple[object, ...]:
     short = school if len(school) <= SHORT else school[: SHORT - 1] + "…"
     marks = ("▪" if case.attended(v) else "") + ("✓" if v.tasks else "") + ("⚲" if case.is_fixed(v) else "")
     line = f"{FOCUS_LETTERS.get(v.focus, '?')} {format_clock(v.start)}-{format_clock(v.end)} {marks}".rstrip()
-    label = f"{short}\n{line}" if v.minutes >= 40 else short
+    times = line if v.minutes >= TWO_LINES else ""
     return (
         visit_key(v),
         day_short(v.date),
@@ -128,7 +137,8 @@ def _block(case: Case, v: Visit) -> tuple[object, ...]:
         FOCUS_WORDS.get(v.focus, v.focus),
         f"{v.window}",
         work or "presence",
-        label,
+        short,
+        times,
     )
 
 

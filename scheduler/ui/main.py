@@ -1,11 +1,15 @@
 """The script that Streamlit runs for every page."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from scheduler.errors import SchedulerError
 from scheduler.ui import shell
 
-st.set_page_config(page_title="ESRO scheduler", page_icon=":material/shield_person:", layout="wide")
+st.set_page_config(
+    page_title="ESRO scheduler", page_icon=str(Path(__file__).with_name("icon.png")), layout="wide"
+)
 try:
     shell.run()
 except SchedulerError as error:
