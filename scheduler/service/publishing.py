@@ -181,7 +181,7 @@ def put_feeds(
     at = office.now()
     since = monday_of(at.date() - LOOK_BACK)
     standing = publications.find(connection, office.agency_id, since=since, latest=True)
-    made = [feed(head, office.agency_id, kind, target, standing, at) for kind, target in targets]
+    made = [feed(head, kind, target, standing, at) for kind, target in targets]
     calendars.put_feeds(connection, office.agency_id, publication_id, made)
 
 
