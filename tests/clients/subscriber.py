@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -48,9 +49,9 @@ class Subscriber:
         """The folder with a calendar's events, a file each."""
         return self.folder / "vdir" / name
 
-    def sync(self) -> None:
-        """Fetches every calendar."""
-        command = [self._vdirsyncer, "-v", "WARNING", "-c", self.folder / "sync.conf", "sync"]
+    def sync(self, names: Iterable[str]) -> None:
+        """Fetches calendars."""
+        command = [self._vdirsyncer, "-v", "WARNING", "-c", self.folder / "sync.conf", "sync", *names]
         run(command, self._env)
 
     def files(self, name: str) -> dict[str, tuple[int, bytes]]:
