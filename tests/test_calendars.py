@@ -75,11 +75,11 @@ def test_a_cancelled_event_is_marked_in_every_way_clients_know() -> None:
     visit = Visit("o", "a", date(2026, 11, 30), 600, 660, "mentoring")
     mark = Mark("u1", 3, datetime(2026, 11, 20, tzinfo=UTC), cancelled=True)
     event = visit_event(mark, visit, Place.of(place), ())
-    text = calendar_bytes("Name", "c1", "America/New_York", [event]).decode()
+    text = calendar_bytes("Name", "America/New_York", [event]).decode()
     for part in ("SUMMARY:Cancelled: ", "STATUS:CANCELLED", "TRANSP:TRANSPARENT", "SEQUENCE:3", "UID:u1"):
         assert part in text
 
 
 def test_an_empty_calendar_parses() -> None:
-    made = calendar_bytes("Name", "c1", "America/New_York", [])
+    made = calendar_bytes("Name", "America/New_York", [])
     assert icalendar.Calendar.from_ical(made).events == []

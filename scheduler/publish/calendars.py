@@ -37,12 +37,13 @@ class CalendarEvent:
 
 
 def calendar_bytes(
-    name: str, uid: str, timezone: str, events: Iterable[CalendarEvent], year: int | None = None
+    name: str, timezone: str, events: Iterable[CalendarEvent], year: int | None = None
 ) -> bytes:
     """The calendar of these events: the same bytes for the same events, in any order.
 
-    `name` is what clients show, `uid` the calendar's own identity, `timezone` an IANA name. A
-    calendar without events holds the time zone of `year`, since it must hold something.
+    `name` is what clients show, `timezone` an IANA name. A calendar without events holds the time
+    zone of `year`, since it must hold something. It has no UID of its own, though RFC 7986 allows
+    one: vdirsyncer takes that for the identity of every event, and keeps one event alone.
     """
     zone = ZoneInfo(timezone)
     ordered = sorted(events, key=lambda e: (e.date, e.start, e.mark.uid))
@@ -51,7 +52,6 @@ def calendar_bytes(
     calendar.add("prodid", PRODUCT)
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("uid", uid)
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
     calendar.add("x-wr-timezone", timezone)
@@ -128,7 +128,7 @@ def officer_calendar(case: Case, officer: Officer, visits: Sequence[Visit]) -> b
         for v in visits
     ]  # fmt: skip
     name = f"{officer.name}: school visits"
-    return calendar_bytes(name, _uid(agency, "calendar", officer.officer_id), agency.timezone, events)
+    return calendar_bytes(name, agency.timezone, events)
 
 
 def _uid(agency: Agency, *parts: str) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from scheduler.domain.agency import Agency
 from scheduler.domain.link import Feed, LinkKind
 from scheduler.domain.publication import Appointment, Publication, PublishedVisit
-from scheduler.publish.calendars import SPACE, CalendarEvent, calendar_bytes, visit_event
+from scheduler.publish.calendars import CalendarEvent, calendar_bytes, visit_event
 
 LOOK_BACK = timedelta(days=14)
 """How far back a calendar reaches from the day it was made: some clients never correct what is
@@ -17,9 +17,8 @@ over."""
 
 
 def feed(
-    agency: Agency, agency_id: str, kind: LinkKind, target_id: str, publications: Sequence[Publication],
-    at: datetime,
-) -> Feed:  # fmt: skip
+    agency: Agency, kind: LinkKind, target_id: str, publications: Sequence[Publication], at: datetime
+) -> Feed:
     """The calendar of a target. `publications` are those that stand, `at` is now (UTC). The version
     is left at 0 for the store to count."""
     since = at.date() - LOOK_BACK
@@ -28,8 +27,7 @@ def feed(
         events = [_appointment_event(a) for a in _appointments(publications, target_id, since)]
     else:
         events = [_visit_event(agency, kind, v) for v in _visits(publications, kind, target_id, since)]
-    uid = str(uuid5(SPACE, "\x1f".join((agency_id, kind.value, target_id))))
-    body = calendar_bytes(name, uid, agency.timezone, events, at.year)
+    body = calendar_bytes(name, agency.timezone, events, at.year)
     return Feed(kind, target_id, 0, at, hashlib.sha256(body).hexdigest()[:32], body)
 
 

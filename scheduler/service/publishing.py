@@ -170,6 +170,9 @@ def _published(
     )  # fmt: skip
     publications.put(connection, office.agency_id, made)
     put_feeds(connection, office, head, affected(stands, made), made.publication_id)
+    # What is over leaves the other calendars too.
+    quiet = calendars.unchanged_since(connection, office.agency_id, at - LOOK_BACK)
+    put_feeds(connection, office, head, quiet)
     return made
 
 
@@ -178,10 +181,12 @@ def put_feeds(
     publication_id: int | None = None,
 ) -> None:  # fmt: skip
     """Makes calendars anew from the publications that stand."""
+    if not targets:
+        return
     at = office.now()
     since = monday_of(at.date() - LOOK_BACK)
     standing = publications.find(connection, office.agency_id, since=since, latest=True)
-    made = [feed(head, office.agency_id, kind, target, standing, at) for kind, target in targets]
+    made = [feed(head, kind, target, standing, at) for kind, target in targets]
     calendars.put_feeds(connection, office.agency_id, publication_id, made)
 
 

@@ -91,6 +91,15 @@ def get_feed(connection: Connection, agency_id: str, kind: LinkKind, target_id: 
     return _feed(row) if row is not None else None
 
 
+def unchanged_since(connection: Connection, agency_id: str, moment: datetime) -> list[tuple[LinkKind, str]]:
+    """The calendars that changed last before a moment."""
+    query = select(feeds.c.kind, feeds.c.target_id).where(
+        feeds.c.agency_id == agency_id, feeds.c.changed_at < moment_text(moment)
+    )
+    rows = connection.execute(query.order_by(feeds.c.kind, feeds.c.target_id))
+    return [(LinkKind(r.kind), r.target_id) for r in rows]
+
+
 def put_feeds(
     connection: Connection, agency_id: str, publication_id: int | None, made: Iterable[Feed]
 ) -> None:

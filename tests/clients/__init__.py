@@ -1,0 +1,53 @@
+"""Real calendar clients, as tests/clients/install brings them."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.clients.libical import LIBRARY, library
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / os.environ.get("ESRO_TEST_CLIENTS", ".venv/clients")
+SECONDS = 30
+"""No client may take longer."""
+
+
+def python_client(name: str) -> Path:
+    """A program of the clients' virtual environment; skips the test where it is missing."""
+    found = FOLDER / "python" / "bin" / name
+    if not found.exists():
+        pytest.skip(f"{name} is not installed; `make test` installs it where it has a network.")
+    return found
+
+
+def run(command: Sequence[object], env: Mapping[str, str] | None = None, text: str = "") -> str:
+    """What a program prints; one that fails, or that says anything on the side, fails the test."""
+    words = [str(w) for w in command]
+    done = subprocess.run(words, input=text, capture_output=True, text=True, timeout=SECONDS, env=env,
+                          cwd=ROOT)
+    assert (done.returncode, done.stderr) == (0, ""), (words, done.stdout, done.stderr)
+    return done.stdout
+
+
+def ical_js(files: Sequence[Path]) -> list[dict[str, Any]]:
+    """What ical.js, strict, makes of calendar files."""
+    node, module = shutil.which("node"), FOLDER / "node" / "node_modules" / "ical.js" / "dist" / "ical.js"
+    if node is None or not module.exists():
+        pytest.skip("Node.js or ical.js is not installed; `make test` installs them where it has a network.")
+    return json.loads(run([node, Path(__file__).with_name("parse.mjs"), module, *files]))
+
+
+def libical(files: Sequence[Path]) -> list[dict[str, Any]]:
+    """What libical makes of calendar files: complaints, broken restrictions and events of each."""
+    try:
+        library()
+    except OSError:
+        pytest.skip(f"{LIBRARY} is not installed; `make test` installs it as root on Debian.")
+    return json.loads(run([sys.executable, Path(__file__).with_name("libical.py"), *files]))
