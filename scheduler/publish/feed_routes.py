@@ -7,7 +7,7 @@ import gzip
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 from time import monotonic
@@ -45,6 +45,9 @@ class FeedSource(Protocol):
 
     def cached(self, token: str) -> OpenedFeed | None:
         """The calendar of a token where it is at hand; never blocks."""
+
+    def known(self, token: str) -> bool:
+        """Whether a token opened something lately; never blocks."""
 
     def find(self, token: str) -> OpenedFeed | None:
         """The calendar of a token, None for one that opens nothing; may ask the store."""
@@ -85,7 +88,7 @@ def calendar_routes(source: FeedSource, prefix: str = "", limiter: Limiter | Non
             opened = source.cached(token)
             if opened is None:
                 address = request.client.host if request.client else ""
-                if limits.exhausted(address):
+                if limits.exhausted(address) and not source.known(token):
                     return _answer(429, {"Retry-After": "60"}, "Too many unknown links; wait a minute.\n")
                 opened = await run_in_threadpool(source.find, token)
                 if opened is None:
@@ -127,7 +130,8 @@ def feed_response(request: Request, feed: Feed) -> Response:
 
 
 def _has_it(request: Request, feed: Feed) -> bool:
-    """If-None-Match decides; a date only where there is none, and where it can be read."""
+    """If-None-Match decides; a date only where there is none, and only the very one that was given:
+    a client that makes up dates gets the whole calendar."""
     tags = request.headers.get("if-none-match")
     if tags is not None:
         known = {t.strip().removeprefix("W/") for t in tags.split(",")}
@@ -139,9 +143,7 @@ def _has_it(request: Request, feed: Feed) -> bool:
         moment = parsedate_to_datetime(since)
     except (TypeError, ValueError, IndexError):
         return False
-    if moment.tzinfo is None:
-        return False
-    return datetime.fromtimestamp(int(feed.changed.timestamp()), UTC) <= moment <= datetime.now(UTC)
+    return moment.tzinfo is not None and moment == feed.changed.replace(microsecond=0)
 
 
 def _accepts_gzip(header: str) -> bool:

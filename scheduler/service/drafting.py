@@ -103,6 +103,7 @@ def manual_draft(
     with office.database.writing() as connection:
         edit, head = office.head(connection)
         _check(actor, head, [precinct_id])
+        _refuse_foreign(restricted(head, [precinct_id]), precinct_id, monday, visits)
         task = handmade(connection, office, head, precinct_id, monday)
         case = Case(task.agency, (monday,), Plan.of(visits).visits, task.published)
         draft = Draft(
@@ -165,6 +166,17 @@ def _check(actor: Actor, agency: Agency, precincts: Sequence[str]) -> None:
             known = ", ".join(agency.precincts)
             raise RefusedError(f"The agency has no precinct {precinct_id}. Known are {known}.")
         require_planner(actor, precinct_id, "plan")
+
+
+def _refuse_foreign(agency: Agency, precinct_id: str, week: date, visits: Sequence[Visit]) -> None:
+    """A draft holds visits of its precinct and week, by officers who may make them."""
+    for visit in visits:
+        if visit.school_id not in agency.schools or visit.officer_id not in agency.officers:
+            raise RefusedError(
+                f"The visit {visit} is not of precinct {precinct_id}: school or officer is another's."
+            )
+        if visit.date not in week_days(week):
+            raise RefusedError(f"The visit {visit} is not in the week of {week}.")
 
 
 def _task(

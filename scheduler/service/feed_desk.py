@@ -36,6 +36,7 @@ class FeedDesk:
         self._lock = threading.Lock()
         self._links: OrderedDict[str, tuple[str, Target]] = OrderedDict()
         self._feeds: OrderedDict[Target, Feed] = OrderedDict()
+        self._seen: OrderedDict[str, None] = OrderedDict()
         self._count = -1
         self._looked = -1e9
         self._pending: dict[tuple[str, str], Fetch] = {}
@@ -56,6 +57,11 @@ class FeedDesk:
         with self._lock:
             return self._at_hand(calendars.token_hash(token))
 
+    def known(self, token: str) -> bool:
+        """Whether a token opened something lately."""
+        with self._lock:
+            return calendars.token_hash(token) in self._seen
+
     def find(self, token: str) -> OpenedFeed | None:
         """The calendar of a token, None for one that opens nothing. Raises StoreError."""
         hash_ = calendars.token_hash(token)
@@ -73,6 +79,8 @@ class FeedDesk:
         target = (feed.kind, feed.target_id, feed.version)
         with self._lock:
             self._links[hash_], self._feeds[target] = (link_id, target), feed
+            self._seen[hash_] = None
+            _trim(self._seen, MOST_LINKS)
             _trim(self._links, MOST_LINKS)
             _trim(self._feeds, MOST_FEEDS)
         return OpenedFeed(link_id, feed)
