@@ -99,6 +99,12 @@ def reasons(case: Case) -> Reasons:
     )
 
 
+def visit_reason(case: Case, visit: Visit) -> VisitReason:
+    """Why one visit is there."""
+    counts = {t.name: sum(i.amount for i in tier_items(case, t.name)) for t in TIER_COUNTS}
+    return _reason(case, visit, counts)
+
+
 def _reason(case: Case, visit: Visit, counts: dict[str, int]) -> VisitReason:
     without = case.with_visits(tuple(v for v in case.visits if v is not visit))
     serves = []

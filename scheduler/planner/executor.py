@@ -9,7 +9,7 @@ import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Event
 from threading import Thread
@@ -17,19 +17,12 @@ from time import monotonic
 
 from scheduler.errors import InternalError
 from scheduler.planner.cluster import ClusterJob, ClusterPlan, plan_cluster
-from scheduler.planner.result import Progress
+from scheduler.planner.result import Cancel, Progress
 
 ATTEMPTS = 2
 
 _queue: "SimpleQueue[Progress | None] | None" = None
 _stop: Event | None = None
-
-
-@dataclass
-class Cancel:
-    """Set `wanted` to end a run early; it then returns the best plan so far."""
-
-    wanted: bool = False
 
 
 def _begin(queue: "SimpleQueue[Progress | None]", stop: Event) -> None:
@@ -47,16 +40,17 @@ def _work(job: ClusterJob) -> ClusterPlan:
 
 def run_jobs(
     jobs: Sequence[ClusterJob], weights: Sequence[int], deadline: float, workers: int,
-    listen: Callable[[Progress], None], cancel: Cancel,
+    listen: Callable[[Progress], None], cancel: Cancel, apart: bool = False,
 ) -> list[ClusterPlan]:  # fmt: skip
-    """The plans of `jobs`, in their order.
+    """The plans of `jobs`, in their order. With `apart` a single job, too, goes to a process of its
+    own, as a page needs that goes on answering meanwhile.
 
     Each job's `seconds` is set here: of the time that all workers have until `deadline`
     (seconds of the monotonic clock), the part that its weight is of the weights still to do.
     """
     jobs = [replace(job, threads=workers) for job in jobs]
     workers = max(1, min(workers, len(jobs)))
-    if workers == 1:
+    if workers == 1 and not apart:
         return _in_turn(jobs, weights, deadline, listen, cancel)
     return _Pool(jobs, weights, deadline, workers, listen, cancel).run()
 

@@ -14,8 +14,8 @@ from scheduler.domain.scope import restricted
 from scheduler.domain.score import TIERS, Score, gap_of
 from scheduler.errors import InternalError
 from scheduler.planner.cluster import ClusterJob, ClusterPlan
-from scheduler.planner.executor import Cancel, run_jobs
-from scheduler.planner.result import PlanResult, ProgressListener, Status
+from scheduler.planner.executor import run_jobs
+from scheduler.planner.result import Cancel, PlanResult, ProgressListener, Status
 from scheduler.planner.ties import fixed_visits, tied_groups
 from scheduler.rules.case import Case
 from scheduler.rules.registry import score, violations
@@ -36,26 +36,27 @@ class Question:
 def plan(
     agency: Agency, weeks: Sequence[date], *, time_limit: float, seed: int | None = None,
     price: float | None = None, published: Published | None = None, workers: int | None = None,
-    progress: ProgressListener | None = None, cancel: Cancel | None = None,
+    progress: ProgressListener | None = None, cancel: Cancel | None = None, apart: bool = False,
 ) -> PlanResult:  # fmt: skip
     """Plans the weeks within `time_limit` seconds.
 
     `seed` is of the random choice (a fresh secret one unless given), `price` the part of the
     reachable minutes that it may cost (the agency's own unless given), `workers` the number
-    of processes (all cores unless given). Raises InternalError where the plan found breaks a
+    of processes (all cores unless given); with `apart` nothing is planned in this very process.
+    Raises InternalError where the plan found breaks a
     rule or scores otherwise than the planner says.
     """
     question = Question(agency, tuple(weeks), published)
     return plan_many(
         [question], time_limit=time_limit, seed=seed, price=price, workers=workers, progress=progress,
-        cancel=cancel,
+        cancel=cancel, apart=apart,
     )[0]  # fmt: skip
 
 
 def plan_many(
     questions: Sequence[Question], *, time_limit: float, seed: int | None = None,
     price: float | None = None, workers: int | None = None, progress: ProgressListener | None = None,
-    cancel: Cancel | None = None, last_tier: int = len(TIERS) - 1,
+    cancel: Cancel | None = None, last_tier: int = len(TIERS) - 1, apart: bool = False,
 ) -> list[PlanResult]:  # fmt: skip
     """Plans many questions at once, as `plan` does one. Clusters that are the same in several
     questions are planned once. Tiers below `last_tier` (an index) are left as they come."""
@@ -78,7 +79,7 @@ def plan_many(
     weights = [sum(len(j.agency.schools_of[p]) for p in j.precincts) for j in jobs]
     plans = run_jobs(
         jobs, weights, deadline, workers or os.cpu_count() or 1, progress or (lambda _: None),
-        cancel or Cancel(),
+        cancel or Cancel(), apart,
     )  # fmt: skip
     return [
         _result(q, [plans[i] for i in mine], seed, price, begun)

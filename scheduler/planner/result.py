@@ -28,6 +28,13 @@ class Progress:
     done: bool = False
 
 
+@dataclass
+class Cancel:
+    """Set `wanted` to end a run early; it then returns the best plan so far."""
+
+    wanted: bool = False
+
+
 ProgressListener = Callable[[Progress], None]
 
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 
 from scheduler.domain.score import TIERS
+from scheduler.publish.templates import render
 from scheduler.publish.words import day_short
 
 FIGURES = (
@@ -46,7 +45,8 @@ def comparison_html(
                    for m in a["moved"]]}
         for a in answers[1:]
     ]  # fmt: skip
-    return _environment().get_template("comparison.html").render(
+    return render(
+        "comparison.html",
         agency=agency, version=version, names=[a["name"] for a in answers], tiers=tiers,
         heading=f"What if? The week of {day_short(weeks[0])} {weeks[0].year}",
         charts=[_bars(title, key, unit, answers) for key, title, unit in FIGURES], changed=changed,
@@ -61,16 +61,10 @@ def sweep_html(agency: str, precinct: str, points: Sequence[Mapping[str, Any]], 
         {"officers": n, "cells": [_sweep_cell(points, n, v) for v in visits]}
         for n in sorted({p["officers"] for p in points})
     ]
-    return _environment().get_template("sweep.html").render(
+    return render(
+        "sweep.html",
         agency=agency, version=version, heading=f"What staff buys: {precinct}", visits=visits, rows=rows,
         curve=_curve(points, visits),
-    )  # fmt: skip
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(["html"]),
-        trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
 
 

@@ -49,8 +49,8 @@ def write_outputs(
     if result.plan is not None:
         write_plan(result.plan, part / "plan.csv")
         _write_calendars(part / "calendars", case)
-        write_text(part / "schools.csv", schoolscsv_text(case))
-        write_text(part / "officers.csv", officerscsv_text(case))
+        write_text(part / "schools.csv", schools_csv(case))
+        write_text(part / "officers.csv", officers_csv(case))
         page = report_html(case, result, digest, versions.get("esro", ""))
         write_text(part / "report.html", page)
     document = result_document(result, digest, versions)
@@ -104,7 +104,7 @@ def _cluster(c: ClusterResult) -> dict[str, Any]:
     }
 
 
-def schoolscsv_text(case: Case) -> str:
+def schools_csv(case: Case) -> str:
     """One row a school and week: visits, minutes, fair share, focus mix."""
     rows = [
         (w, s.school.school_id, s.school.name, s.school.precinct_id, len(s.visits), s.wanted,
@@ -119,7 +119,7 @@ def schoolscsv_text(case: Case) -> str:
     )  # fmt: skip
 
 
-def officerscsv_text(case: Case) -> str:
+def officers_csv(case: Case) -> str:
     """One row an officer and week: visits, minutes, travel, duty, load, focus mix."""
     rows = [
         (w, o.officer.officer_id, o.officer.name, o.officer.precinct_id, str(o.officer.role),

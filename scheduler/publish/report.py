@@ -2,10 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from scheduler.domain.calendar import week_days
 from scheduler.domain.plan import Visit
@@ -14,6 +11,7 @@ from scheduler.planner.result import PlanResult
 from scheduler.publish.calendars import visit_lines
 from scheduler.publish.drawing import FOCUS_COLOURS, area_map, week_grid
 from scheduler.publish.summary import OfficerWeek, SchoolWeek, officer_weeks, school_weeks
+from scheduler.publish.templates import render
 from scheduler.publish.words import (
     FOCUS_LETTERS,
     FOCUS_WORDS,
@@ -28,17 +26,14 @@ from scheduler.rules.registry import TIER_COUNTS
 
 def report_html(case: Case, result: PlanResult, digest: str, version: str) -> str:
     """The page for a plan; `case` holds its visits, `digest` names the tables it was made of."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(["html"]),
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
     planned = [p for c in result.clusters for p in c.precincts]
     order = [p for p in case.agency.precincts if p in planned]
     weeks = case.weeks
     heading = f"Rounds for the week of {day_short(weeks[0])} {weeks[0].year}"
     if len(weeks) > 1:
         heading = f"Rounds for {len(weeks)} weeks from {day_short(weeks[0])} {weeks[0].year}"
-    return environment.get_template("report.html").render(
+    return render(
+        "report.html",
         agency=case.agency.name, timezone=case.agency.timezone, heading=heading,
         proof=status_sentence(result), sentences=score_sentences(result),
         focuses=[{"name": FOCUS_WORDS[f], "letter": FOCUS_LETTERS[f], "colour": c}

@@ -5,13 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from scheduler.domain.agency import Agency, Role, School
 from scheduler.domain.log import LogStatus, ServiceRecord
 from scheduler.publish.csvtext import csv_text
+from scheduler.publish.templates import render
 from scheduler.publish.words import day_short, duration
 
 FOCUSES = ("teaching", "mentoring", "law_enforcement")
@@ -79,10 +77,6 @@ def yearly_html(
     agency: Agency, rows: Sequence[SchoolService], first: date, last: date, made: date, version: str
 ) -> str:
     """The year's coverage as a page to print."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(["html"]),
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
     precincts = [
         {
             "name": f"{p.name} ({p.precinct_id})",
@@ -100,10 +94,11 @@ def yearly_html(
         }
         for p in agency.precincts.values()
     ]  # fmt: skip
-    return environment.get_template("yearly.html").render(
-        agency=agency.name, precincts=[p for p in precincts if p["rows"]], first=_day(first), last=_day(last),
-        made=_day(made), version=version, unreported=sum(r.unreported for r in rows),
-        visits=sum(r.given for r in rows), time=duration(sum(r.minutes for r in rows)),
+    return render(
+        "yearly.html", agency=agency.name, heading="Coverage of the elementary schools",
+        precincts=[p for p in precincts if p["rows"]], first=_day(first), last=_day(last), made=_day(made),
+        version=version, unreported=sum(r.unreported for r in rows), visits=sum(r.given for r in rows),
+        time=duration(sum(r.minutes for r in rows)),
     )  # fmt: skip
 
 

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DraftRequest:
-    """What to plan: any day of the week, the precincts, and the options of planning."""
+    """What to plan: any day of the week, the precincts, and the options of planning (`apart`: never in
+    this very process)."""
 
     week: date
     precincts: tuple[str, ...]
@@ -40,6 +41,7 @@ class DraftRequest:
     price: float | None = None
     workers: int | None = None
     note: str = ""
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def plan_drafts(
         result = solve(
             task.agency, [week], time_limit=request.time_limit / len(groups), seed=request.seed,
             price=request.price, published=task.published, workers=request.workers, progress=progress,
-            cancel=cancel,
+            cancel=cancel, apart=request.apart,
         )  # fmt: skip
         if result.plan is None:
             raise NoPlanError("No plan was found in the time given; allow more.")

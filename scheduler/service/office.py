@@ -63,9 +63,12 @@ def open_database(url: str | None = None) -> Database:
     return database
 
 
-def open_office(agency_id: str | None = None, url: str | None = None, clock: Clock = utc_now) -> Office:
-    """The office of an agency; of the only one where none is named. Raises StoreError."""
-    database = open_database(url)
+def open_office(
+    agency_id: str | None = None, clock: Clock = utc_now, opened: Database | None = None
+) -> Office:
+    """The office of an agency; of the only one where none is named. `opened` is the store, the
+    default one unless given. Raises StoreError."""
+    database = opened or open_database()
     with database.reading() as connection:
         known = snapshots.agency_ids(connection)
     if agency_id is None and len(known) == 1:

@@ -6,6 +6,7 @@ from scheduler.domain.actor import EVERY_PRECINCT, Actor, UserRole
 from scheduler.errors import InputError, Problem, RefusedError
 from scheduler.service.office import Office, require_admin
 from scheduler.store import users
+from scheduler.store.engine import Database
 
 
 def set_user(
@@ -54,3 +55,9 @@ def list_users(office: Office, actor: Actor) -> list[Actor]:
 
 def _problem(option: str, value: str | None, advice: str) -> Problem:
     return Problem(f"--{option}", None, None, value, f"this is no {option} of the agency", advice)
+
+
+def signed_in(database: Database, user_id: str) -> Actor | None:
+    """The user whom an identity provider vouched for; roles are looked up at every call."""
+    with database.reading() as connection:
+        return users.get(connection, user_id) if user_id else None

@@ -2,7 +2,11 @@
 
 import streamlit as st
 
-from scheduler.ui.week import render
+from scheduler.errors import SchedulerError
+from scheduler.ui import shell
 
-st.set_page_config(page_title="ESRO scheduler", layout="wide")
-render()
+st.set_page_config(page_title="ESRO scheduler", page_icon=":material/shield_person:", layout="wide")
+try:
+    shell.run()
+except SchedulerError as error:
+    st.error(f"This cannot be shown; nothing was lost. {error}", icon=":material/error:")

@@ -27,9 +27,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     feeds.close()
 
 
-app = st.App(
-    Path(__file__).with_name("main.py"), routes=calendar_routes(feeds, PREFIX), lifespan=lifespan
-)
+app = st.App(Path(__file__).with_name("main.py"), routes=calendar_routes(feeds, PREFIX), lifespan=lifespan)
 
 
 def run(address: str, port: int) -> None:

@@ -57,13 +57,19 @@ def _week(shown: "folders.ShownPlan") -> None:
     st.title(f"{_name(shown, chosen)}: week of {day_short(monday)} {monday.year}")
     schools = school_weeks(case, monday, (chosen,))
     marks = {"good": "●", "warn": "▲"}
-    st.html("".join(f'<span class="chip {c["kind"]}">{marks[c["kind"]]} {c["text"]}</span>'
-                    for c in chips(case, monday, chosen, schools)))  # fmt: skip
+    st.html(
+        "".join(
+            f'<span class="chip {c["kind"]}">{marks[c["kind"]]} {c["text"]}</span>'
+            for c in chips(case, monday, chosen, schools)
+        )
+    )
     st.markdown(f"**{shown.proof}**")
     for o in officer_weeks(case, monday, (chosen,)):
         load = "" if o.load is None else f" · {o.load:.0%} of duty"
-        st.markdown(f"**{o.officer.name}** · {len(o.visits)} visits · {duration(o.minutes)} at schools"
-                    f" · {duration(o.travel)} driving{load}")  # fmt: skip
+        st.markdown(
+            f"**{o.officer.name}** · {len(o.visits)} visits · {duration(o.minutes)} at schools"
+            f" · {duration(o.travel)} driving{load}"
+        )
         st.image(week_grid(case, o.officer, monday, o.visits), width="stretch")
     left, right = st.columns([3, 2])
     with left:
@@ -87,19 +93,23 @@ def _name(shown: "folders.ShownPlan", precinct_id: str) -> str:
 def _schools(schools: list[SchoolWeek]) -> None:
     worst = sorted(schools, key=lambda s: (s.minutes / s.share if s.share else 9, s.school.name))
     st.dataframe(
-        pd.DataFrame({
-            "School": [s.school.name for s in worst],
-            "Visits": [f"{len(s.visits)} / {s.wanted}" for s in worst],
-            "Last seen": [day_short(s.last_seen) if s.last_seen else "not known" for s in worst],
-            "Of fair share": [round(100 * s.minutes / s.share) if s.share else None for s in worst],
-            "Minutes": [s.minutes for s in worst],
-            "Fair share": [s.share for s in worst],
-            "Cycle": ["".join(FOCUS_LETTERS[f] if f in s.cycle_focuses else "·" for f in FOCUS_LETTERS)
-                      for s in worst],
-        }),
+        pd.DataFrame(
+            {
+                "School": [s.school.name for s in worst],
+                "Visits": [f"{len(s.visits)} / {s.wanted}" for s in worst],
+                "Last seen": [day_short(s.last_seen) if s.last_seen else "not known" for s in worst],
+                "Of fair share": [round(100 * s.minutes / s.share) if s.share else None for s in worst],
+                "Minutes": [s.minutes for s in worst],
+                "Fair share": [s.share for s in worst],
+                "Cycle": [
+                    "".join(FOCUS_LETTERS[f] if f in s.cycle_focuses else "·" for f in FOCUS_LETTERS)
+                    for s in worst
+                ],
+            }
+        ),
         hide_index=True,
         column_config={"Of fair share": st.column_config.ProgressColumn(format="%d %%", max_value=100)},
-    )  # fmt: skip
+    )
 
 
 def _downloads(shown: "folders.ShownPlan", monday: date) -> None:
