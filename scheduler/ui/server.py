@@ -2,13 +2,16 @@
 
 import gc
 import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
-from scheduler.publish.feed_routes import calendar_routes
+from scheduler.publish.feed_routes import CalendarsFirst
 from scheduler.service.feed_desk import FeedDesk
 from scheduler.service.office import open_database
 
@@ -16,18 +19,29 @@ BASE_PATH = os.environ.get("ESRO_BASE_PATH", "").strip("/")
 """The path below which a reverse proxy shows the program; blank for none."""
 PREFIX = f"/{BASE_PATH}" if BASE_PATH else ""
 feeds = FeedDesk(open_database)
+SWITCH_SECONDS = 0.0005
+"""How long a page that runs may keep the calendars waiting for their turn of the interpreter."""
+PAGES_IMPORT = ("pandas", "pyarrow", "streamlit.dataframe_util", "scheduler.ui.shell")
 
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
-    """Streamlit collects garbage after every run of a page: what was imported is left out of it."""
+    """Calendars are served between the steps of pages. Nothing may hold them up for long: neither a
+    collection of garbage (what the pages import is imported here, and left out of it) nor a page."""
+    for name in PAGES_IMPORT:
+        import_module(name)
     gc.collect()
     gc.freeze()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    feeds.watch()
     yield
     feeds.close()
 
 
-app = st.App(Path(__file__).with_name("main.py"), routes=calendar_routes(feeds, PREFIX), lifespan=lifespan)
+app = st.App(
+    Path(__file__).with_name("main.py"), lifespan=lifespan,
+    middleware=[Middleware(CalendarsFirst, source=feeds, prefix=PREFIX)],
+)  # fmt: skip
 
 
 def run(address: str, port: int) -> None:
@@ -45,5 +59,7 @@ def run(address: str, port: int) -> None:
             "client.toolbarMode": "minimal",
             "client.showErrorDetails": "none",
             "logger.level": "warning",
+            # Python collects on its own; after every run of a page it would hold up the calendars.
+            "runner.postScriptGC": False,
         }
     )
