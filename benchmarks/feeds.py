@@ -94,8 +94,9 @@ def add_links(folder: Path, count: int) -> list[tuple[str, str]]:
     from scheduler.service import linking
     from scheduler.service.office import local_actor, open_office
     from scheduler.store import calendars
+    from scheduler.store.engine import Database
 
-    office, actor = open_office(url=f"sqlite:///{folder}/data/esro.db"), local_actor()
+    office, actor = open_office(opened=Database(f"sqlite:///{folder}/data/esro.db")), local_actor()
     with office.database.reading() as connection:
         _, agency = office.head(connection)
         targets = [(LinkKind.OFFICER, o) for o in agency.officers]

@@ -15,6 +15,7 @@ from time import monotonic
 from typing import Protocol
 
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
@@ -119,7 +120,7 @@ class CalendarsFirst:
     def __init__(self, app: ASGIApp, source: FeedSource, prefix: str = "") -> None:
         self._app, self._source = app, source
         self._begin = f"{prefix}/calendars/"
-        self._routes = Router(calendar_routes(source, prefix))
+        self._routes = ExceptionMiddleware(Router(calendar_routes(source, prefix)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers, or hands on."""

@@ -7,20 +7,37 @@ that the database gives them, and whoever serves calendars waits behind all of t
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 
-AT_ONCE = 1
-PATIENCE_SECONDS = 2.0
-"""A page that has waited so long runs all the same: someone else's takes long, and may wait for
-something itself."""
-_turns = threading.BoundedSemaphore(AT_ONCE)
+MOST_SECONDS = 1.0
+"""A page that takes longer than this runs on beside the others, who do not wait for it any more."""
 
 
-@contextmanager
-def turn() -> Iterator[None]:
-    """Waits for a turn, a little while at most."""
-    mine = _turns.acquire(timeout=PATIENCE_SECONDS)
-    try:
-        yield
-    finally:
-        if mine:
-            _turns.release()
+class Turns:
+    """One turn at a time."""
+
+    def __init__(self, most_seconds: float = MOST_SECONDS) -> None:
+        self._most = most_seconds
+        self._changed = threading.Condition()
+        self._holder: object = None
+        self._since = 0.0
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Waits for a turn and has it to the end of the block, or for as long as it may."""
+        me = object()
+        with self._changed:
+            while self._holder is not None and (left := self._since + self._most - monotonic()) > 0:
+                self._changed.wait(left)
+            self._holder, self._since = me, monotonic()
+        try:
+            yield
+        finally:
+            with self._changed:
+                if self._holder is me:
+                    self._holder = None
+                    self._changed.notify()
+
+
+pages = Turns()
+"""The turns of this server's pages."""
