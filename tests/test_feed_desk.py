@@ -1,5 +1,6 @@
 """Calendars at hand: as fresh as promised, of the right agency, the same on every way to them."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -117,3 +118,47 @@ def test_a_store_that_goes_away_is_said_and_not_served_from_memory(town: Desk) -
     assert desk.cached(made.token) is None
     with pytest.raises(StoreError):
         desk.find(made.token)
+
+
+class Door:
+    """A lock that tells of everyone who came to it."""
+
+    def __init__(self) -> None:
+        self.came, self._lock = threading.Semaphore(0), threading.Lock()
+
+    def __enter__(self) -> None:
+        self.came.release()
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def test_requests_that_wait_for_a_store_share_what_came_of_it() -> None:
+    """None of them begins to wait anew for a store that hangs."""
+    asked: list[int] = []
+    refused: list[int] = []
+    go, door = threading.Event(), Door()
+
+    def hanging() -> Database:
+        asked.append(1)
+        go.wait()
+        raise StoreError("away")
+
+    desk = FeedDesk(hanging)
+    desk._looking = door  # type: ignore[assignment]
+
+    def ask() -> None:
+        with pytest.raises(StoreError):
+            desk.find("x")
+        refused.append(1)
+
+    threads = [threading.Thread(target=ask) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for _ in threads:
+        door.came.acquire()
+    go.set()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 5 and len(asked) == 1

@@ -10,7 +10,7 @@ from datetime import datetime
 from time import monotonic
 
 from scheduler.domain.link import Feed
-from scheduler.errors import SchedulerError
+from scheduler.errors import SchedulerError, StoreError
 from scheduler.publish.clients import client_name
 from scheduler.publish.feed_routes import OpenedFeed
 from scheduler.service.office import Clock, utc_now
@@ -53,7 +53,7 @@ class FeedDesk:
         self._opening, self._clock = opening, clock
         self._opened: Database | None = None
         self._known = _Known()
-        self._looked = self._asked = -1e9
+        self._looked = self._asked = self._failed = -1e9
         self._looking, self._noting, self._writing = (threading.Lock() for _ in range(3))
         self._noted: dict[tuple[str, str], Fetch] = {}
         self._waiting: dict[tuple[str, str], Fetch] = {}
@@ -114,13 +114,20 @@ class FeedDesk:
 
     def _look(self, age: float = LOOK_SECONDS) -> None:
         """Makes sure that what is at hand stood in the store at most `age` seconds ago. One looks, the
-        others wait for it."""
+        others wait for it and share what came of it. Raises StoreError."""
+        asked = monotonic()
         with self._looking:
-            began = monotonic()
-            if began - self._looked <= age:
+            if asked - self._looked <= age:
                 return
-            with self._database.reading() as connection:
-                self._known = self._of_store(connection)
+            if self._failed > asked:
+                raise StoreError("The store could not be looked at.")
+            began = monotonic()
+            try:
+                with self._database.reading() as connection:
+                    self._known = self._of_store(connection)
+            except BaseException:
+                self._failed = monotonic()
+                raise
             self._looked = began
 
     def _of_store(self, connection: Connection) -> _Known:
