@@ -2,6 +2,7 @@
 
 import gc
 import os
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit.web.server.starlette import starlette_server
 
 from scheduler.publish.feed_routes import CalendarsFirst
 from scheduler.service.feed_desk import FeedDesk
@@ -44,8 +46,26 @@ app = st.App(
 )  # fmt: skip
 
 
+def send_at_once() -> None:
+    """Streamlit binds sockets in a way that asyncio does not know for TCP, so that each answer in two
+    parts (head and body), and each message to a page, waits for the other side's delayed receipt of the
+    last: 40 ms. Sockets that are accepted take the setting over from the one that listens."""
+    bind = starlette_server._bind_socket
+    if getattr(bind, "at_once", False):
+        return
+
+    def bound(address: str, port: int, backlog: int) -> socket.socket:
+        made: socket.socket = bind(address, port, backlog)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return made
+
+    bound.at_once = True  # type: ignore[attr-defined]
+    starlette_server._bind_socket = bound
+
+
 def run(address: str, port: int) -> None:
     """Serves until stopped; prints the address. Nothing leaves this machine."""
+    send_at_once()
     print(f"The app is at http://{address}:{port}{PREFIX} (stop it with Ctrl-C).", flush=True)
     app.run(
         config={
