@@ -1,6 +1,7 @@
 """Calendar clients: their names, and how long each takes to ask again (vendors' documents)."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 KNOWN: tuple[tuple[str, str, int], ...] = (
     ("google", "Google Calendar", 1440),
@@ -22,6 +23,7 @@ UNKNOWN_MINUTES = 1440
 ENOUGH_WAITS = 3
 
 
+@lru_cache(maxsize=1024)
 def client_name(user_agent: str) -> str:
     """The client's name for people; of an unknown one the first word that it says of itself."""
     lower = user_agent.lower()

@@ -1,22 +1,25 @@
-"""The calendars over HTTP: plain Starlette routes, servable with any ASGI server.
+"""The calendars over HTTP: plain Starlette routes, servable with any ASGI server, and a short way
+before them for calendars that are at hand.
 
 Unknown, revoked and malformed links take the same steps and get the same answer. Nothing here logs.
 """
 
 import gzip
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 from time import monotonic
 from typing import Protocol
 
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scheduler.domain.link import Feed
 from scheduler.errors import SchedulerError
@@ -82,7 +85,7 @@ def calendar_routes(source: FeedSource, prefix: str = "", limiter: Limiter | Non
     found, in the same words."""
     limits = limiter or Limiter()
 
-    async def calendar(request: Request) -> Response:
+    async def calendar(request: Request) -> ASGIApp:
         token = request.path_params["token"]
         try:
             opened = source.cached(token)
@@ -97,7 +100,7 @@ def calendar_routes(source: FeedSource, prefix: str = "", limiter: Limiter | Non
             source.note(opened, request.headers.get("user-agent", ""))
         except SchedulerError:
             return _answer(503, {"Retry-After": "60"}, "The calendars cannot be read just now.\n")
-        return feed_response(request, opened.feed)
+        return FeedAnswer(request.method, request.headers, opened.feed)
 
     async def nothing(request: Request) -> Response:
         await run_in_threadpool(source.find, request.path_params["rest"])
@@ -110,33 +113,76 @@ def calendar_routes(source: FeedSource, prefix: str = "", limiter: Limiter | Non
     ]
 
 
-def feed_response(request: Request, feed: Feed) -> Response:
+class CalendarsFirst:
+    """Middleware that serves calendars before anything else looks at a request: sessions, compression
+    and routes of the pages are none of their business. The rest goes on to the app."""
+
+    def __init__(self, app: ASGIApp, source: FeedSource, prefix: str = "") -> None:
+        self._app, self._source = app, source
+        self._begin = f"{prefix}/calendars/"
+        self._routes = ExceptionMiddleware(Router(calendar_routes(source, prefix)))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers, or hands on."""
+        if scope["type"] != "http" or not scope["path"].startswith(self._begin):
+            await self._app(scope, receive, send)
+            return
+        token = scope["path"][len(self._begin) :].removesuffix(".ics")
+        usual = scope["path"].endswith(".ics") and scope["method"] in ("GET", "HEAD")
+        opened = self._source.cached(token) if usual else None
+        if opened is None:
+            await self._routes(scope, receive, send)
+            return
+        asked = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        self._source.note(opened, asked.get("user-agent", ""))
+        await FeedAnswer(scope["method"], asked, opened.feed)(scope, receive, send)
+
+
+class FeedAnswer:
     """The answer for a calendar: 304 where the client has it, gzip where it asks for it."""
-    zipped = _accepts_gzip(request.headers.get("accept-encoding", ""))
-    etag = f'"{feed.etag}-gzip"' if zipped else f'"{feed.etag}"'
-    headers = {
-        "ETag": etag, "Last-Modified": format_datetime(feed.changed.astimezone(UTC), usegmt=True),
+
+    def __init__(self, method: str, asked: Mapping[str, str], feed: Feed) -> None:
+        zipped = _accepts_gzip(asked.get("accept-encoding", ""))
+        self.status, self.body = 304, b""
+        self.headers = list(_headers(feed.etag, feed.changed, zipped))
+        if _has_it(asked, feed):
+            return
+        body = _zipped(feed.etag, feed.body) if zipped else feed.body
+        self.status, self.body = 200, b"" if method == "HEAD" else body
+        self.headers += _encoded({
+            "Content-Type": "text/calendar; charset=utf-8",
+            "Content-Disposition": 'inline; filename="calendar.ics"', "Content-Length": str(len(body)),
+        })  # fmt: skip
+        if zipped:
+            self.headers += _encoded({"Content-Encoding": "gzip"})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends it."""
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+@lru_cache(maxsize=4096)
+def _headers(etag: str, changed: datetime, zipped: bool) -> tuple[tuple[bytes, bytes], ...]:
+    return _encoded({
+        "ETag": f'"{etag}-gzip"' if zipped else f'"{etag}"',
+        "Last-Modified": format_datetime(changed.astimezone(UTC), usegmt=True),
         "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding", **SECURITY,
-    }  # fmt: skip
-    if _has_it(request, feed):
-        return Response(status_code=304, headers=headers)
-    body = _zipped(feed.etag, feed.body) if zipped else feed.body
-    headers |= {"Content-Type": "text/calendar; charset=utf-8",
-                "Content-Disposition": 'inline; filename="calendar.ics"',
-                "Content-Length": str(len(body))}  # fmt: skip
-    if zipped:
-        headers["Content-Encoding"] = "gzip"
-    return Response(b"" if request.method == "HEAD" else body, headers=headers)
+    })  # fmt: skip
 
 
-def _has_it(request: Request, feed: Feed) -> bool:
+def _encoded(headers: Mapping[str, str]) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items())
+
+
+def _has_it(asked: Mapping[str, str], feed: Feed) -> bool:
     """If-None-Match decides; a date only where there is none, and only the very one that was given:
     a client that makes up dates gets the whole calendar."""
-    tags = request.headers.get("if-none-match")
+    tags = asked.get("if-none-match")
     if tags is not None:
         known = {t.strip().removeprefix("W/") for t in tags.split(",")}
         return bool(known & {"*", f'"{feed.etag}"', f'"{feed.etag}-gzip"'})
-    since = request.headers.get("if-modified-since")
+    since = asked.get("if-modified-since")
     if since is None:
         return False
     try:
@@ -146,6 +192,7 @@ def _has_it(request: Request, feed: Feed) -> bool:
     return moment.tzinfo is not None and moment == feed.changed.replace(microsecond=0)
 
 
+@lru_cache(maxsize=256)
 def _accepts_gzip(header: str) -> bool:
     for part in header.lower().split(","):
         name, _, parameter = part.strip().partition(";")

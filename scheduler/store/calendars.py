@@ -15,6 +15,8 @@ from scheduler.store.schema import counters, feeds, links, publication_feeds
 
 COUNTER = "calendars"
 SECOND = timedelta(seconds=1)
+Target = tuple[str, LinkKind, str]
+"""Agency, kind and id of what a calendar shows."""
 
 
 def token_hash(token: str) -> str:
@@ -68,7 +70,7 @@ def get_link(connection: Connection, agency_id: str, link_id: str) -> CalendarLi
     return _link(rows[0])
 
 
-def live(connection: Connection, hash_: str) -> tuple[str, Feed] | None:
+def live(connection: Connection, hash_: str) -> tuple[str, Target, Feed] | None:
     """The link that a token's hash opens, and its calendar (made with the link); None for a hash that
     is unknown, revoked or of no token at all."""
     joined = links.join(
@@ -79,7 +81,20 @@ def live(connection: Connection, hash_: str) -> tuple[str, Feed] | None:
     )
     query = select(links.c.link_id, feeds).select_from(joined)
     row = connection.execute(query.where(links.c.token_hash == hash_, links.c.revoked_at.is_(None))).first()
-    return (row.link_id, _feed(row)) if row is not None else None
+    if row is None:
+        return None
+    return row.link_id, (row.agency_id, LinkKind(row.kind), row.target_id), _feed(row)
+
+
+def all_live(connection: Connection, most: int) -> dict[str, tuple[str, Target]]:
+    """Links that live (the newest so many) and what they show, by the hashes of their tokens."""
+    columns = (links.c.token_hash, links.c.link_id, links.c.agency_id, links.c.kind, links.c.target_id)
+    query = select(*columns).where(links.c.revoked_at.is_(None)).order_by(links.c.made_at.desc()).limit(most)
+    kinds = {kind.value: kind for kind in LinkKind}
+    return {
+        hash_: (link_id, (agency_id, kinds[kind], target_id))
+        for hash_, link_id, agency_id, kind, target_id in connection.execute(query)
+    }
 
 
 def get_feed(connection: Connection, agency_id: str, kind: LinkKind, target_id: str) -> Feed | None:

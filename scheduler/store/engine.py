@@ -1,6 +1,7 @@
 """Opening the store, and its two kinds of transaction: one that reads, one that writes."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,6 +71,9 @@ class Database:
         self.engine.dispose()
 
 
+# Errors may end up in a log: what was written or looked for (`hide_parameters`) never stands in them.
+
+
 @contextmanager
 def _said(shown: str) -> Iterator[None]:
     try:
@@ -83,13 +87,18 @@ def _said(shown: str) -> Iterator[None]:
     except DBAPIError as error:
         if type(error.orig).__name__ == "UndefinedTable":
             raise StoreError(f"The store at {shown} is not set up; run `esro db upgrade`.") from error
+        if type(error.orig) is sqlite3.DatabaseError:
+            raise StoreError(f"The store at {shown} cannot be used: {error.orig}. It was damaged; restore a "
+                             "backup with `esro restore`.") from error  # fmt: skip
         raise
 
 
 def _sqlite(url: Any, read_only: bool) -> Engine:
     if read_only:
         url = url.set(database=f"file:{quote(url.database)}", query={"mode": "ro", "uri": "true"})
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: object) -> None:
@@ -108,5 +117,5 @@ def _sqlite(url: Any, read_only: bool) -> Engine:
 def _postgresql(url: Any) -> Engine:
     return create_engine(
         url.set(drivername="postgresql+psycopg"), isolation_level="REPEATABLE READ", pool_pre_ping=True,
-        connect_args={"connect_timeout": 10},
+        connect_args={"connect_timeout": 10}, hide_parameters=True,
     )  # fmt: skip

@@ -6,11 +6,13 @@ import streamlit as st
 
 from scheduler.errors import SchedulerError
 from scheduler.ui import shell
+from scheduler.ui.turns import pages
 
 st.set_page_config(
     page_title="ESRO scheduler", page_icon=str(Path(__file__).with_name("icon.png")), layout="wide"
 )
 try:
-    shell.run()
+    with pages.turn():
+        shell.run()
 except SchedulerError as error:
     st.error(f"This cannot be shown; nothing was lost. {error}", icon=":material/error:")
