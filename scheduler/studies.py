@@ -12,10 +12,10 @@ from scheduler.domain.plan import Visit
 from scheduler.errors import InputError, Problem
 from scheduler.explain.accept import Acceptance
 from scheduler.explain.candidates import Candidate, candidates
-from scheduler.explain.explain import Explanation
 from scheduler.explain.explain import explain as find_reasons
 from scheduler.explain.marginal import Marginal, marginal_facts
 from scheduler.explain.robustness import KnockOut, knock_outs
+from scheduler.explain.shortage import Explanation
 from scheduler.explain.sweep import SweepPoint, staffing_sweep
 from scheduler.explain.whatif import Rounds, ScenarioAnswer, compare_scenarios
 from scheduler.explain.why import Reasons, reasons

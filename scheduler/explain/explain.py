@@ -6,10 +6,8 @@ bound. A repair shows the score that planning the changed folder gave.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from time import monotonic
-from typing import Any
 
 from scheduler.domain.agency import Agency
 from scheduler.domain.change import Change
@@ -18,6 +16,7 @@ from scheduler.domain.score import TIERS, Score
 from scheduler.errors import InputError
 from scheduler.explain.certificates import certified, counting_sentence, reordered
 from scheduler.explain.facts import Fact, asking_less, extra_officer, facts
+from scheduler.explain.shortage import Explanation, Repair, Shortage
 from scheduler.planner import ClusterResult, PlanResult, Question, plan_many
 from scheduler.rules.case import Case
 from scheduler.rules.registry import TIER_COUNTS
@@ -31,65 +30,6 @@ MOST_STEPS = 6
 MOST_SINGLE = 3
 MONEY = 6
 """What one more officer costs, in the ranks of facts."""
-
-
-@dataclass(frozen=True)
-class Repair:
-    """Changes that bring a shortage down, with the score of the changed folder."""
-
-    sentence: str
-    changes: tuple[Change, ...]
-    score: Score
-    cost: int
-
-
-@dataclass(frozen=True)
-class Shortage:
-    """A tier above 0 in a group of clusters, why, and what would mend it."""
-
-    tier: str
-    precincts: tuple[str, ...]
-    total: int
-    sentence: str
-    items: tuple[TierItem, ...]
-    conflict: tuple[Fact, ...]
-    irreducible: bool
-    repairs: tuple[Repair, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """As `esro explain` prints it."""
-        return {
-            "tier": self.tier, "precincts": list(self.precincts), "total": self.total,
-            "sentence": self.sentence,
-            "items": [
-                {"school_id": i.school_id, "session_id": i.session_id, "task_id": i.task_id,
-                 "sentence": i.sentence}
-                for i in self.items
-            ],
-            "conflict": [{"sentence": f.sentence, "change": f.change.to_dict()} for f in self.conflict],
-            "irreducible": self.irreducible,
-            "repairs": [
-                {"sentence": r.sentence, "changes": [c.to_dict() for c in r.changes],
-                 "score": r.score.to_dict()}
-                for r in self.repairs
-            ],
-        }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """The best plan's score and bound, and its shortages in tiers 1 to 3."""
-
-    score: Score
-    bound: Score
-    shortages: tuple[Shortage, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """As `esro explain` prints it."""
-        return {
-            "score": self.score.to_dict(), "bound": self.bound.to_dict(),
-            "shortages": [s.to_dict() for s in self.shortages],
-        }  # fmt: skip
 
 
 def explain(
