@@ -16,6 +16,8 @@ from scheduler.explain.worlds import Worlds
 
 BASE_PART = 0.25
 """Part of the time for the folder as it is."""
+MARGIN, MOST_MARGIN = 0.05, 1.2
+"""Part of the time (and seconds) left for judging plans at hand and for ending."""
 
 
 def explain(
@@ -24,7 +26,8 @@ def explain(
 ) -> Explanation:  # fmt: skip
     """Why tiers 1 to 3 of the best plan of these precincts (all unless named) are not 0, within
     `time_limit` seconds."""
-    worlds = Worlds(agency, precincts, tuple(weeks), time_limit, workers)
+    seconds = time_limit - min(MARGIN * time_limit, MOST_MARGIN)
+    worlds = Worlds(agency, precincts, tuple(weeks), seconds, workers)
     (base,) = worlds.plan([worlds.agency], worlds.left() * BASE_PART)
     short = [c for c in base.clusters if c.best is not None and any(tuple(c.best)[: len(EXPLAINED)])]
     found: list[Shortage] = []

@@ -59,9 +59,7 @@ def item_facts(case: Case, item: TierItem, tier: str) -> Iterator[Fact]:
         yield _of_gap(case, agency.schools[item.school_id])
 
 
-def staff_facts(
-    case: Case, precincts: tuple[str, ...], items: list[TierItem], tier: str
-) -> Iterator[Fact]:
+def staff_facts(case: Case, precincts: tuple[str, ...], items: list[TierItem], tier: str) -> Iterator[Fact]:
     """Who is there to do it, when, and how much."""
     agency = case.agency
     serving = [o for o in agency.officers.values() if agency.served_precincts(o) & set(precincts)]
@@ -106,7 +104,7 @@ def _of_session(agency: Agency, s: Session) -> Iterator[Fact]:
         )  # fmt: skip
     yield Fact(
         f"{what} is on {day_words(s.date)}, {s.window}.", Change("sessions.csv", "remove", key), 3,
-        f"Cancel {what} on {day_words(s.date)}, or move it to another week.",
+        f"Cancel {what} on {day_words(s.date)}.",
     )  # fmt: skip
 
 

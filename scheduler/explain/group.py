@@ -1,7 +1,6 @@
 """The shortages of one group of clusters: what lifts each, and which repairs to plan in full."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from time import monotonic
 
 from scheduler.domain.agency import Agency
@@ -10,37 +9,28 @@ from scheduler.domain.plan import Visit
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import TIERS, Score
 from scheduler.explain.certificates import certified, reordered
-from scheduler.explain.facts import Fact, item_facts, staff_facts, unique_items
-from scheduler.explain.options import Option, asking_less, more_staff, option_of, together
+from scheduler.explain.facts import Fact, item_facts, unique_items
+from scheduler.explain.options import Option, pairs_of, together, two_of
 from scheduler.explain.sentences import shortage_sentence
+from scheduler.explain.short import MOST_ITEMS, ShortTier, short_tier
 from scheduler.explain.shortage import Repair, Shortage
 from scheduler.explain.worlds import Known, Worlds, best_of, key_of
 from scheduler.planner import ClusterResult, PlanResult
 from scheduler.rules.case import Case
-from scheduler.rules.registry import TIER_COUNTS
-from scheduler.rules.tiers.item import TierItem
 
 EXPLAINED = TIERS[:3]
-MOST_ITEMS = 12
-MOST_PLANNED = 18
+ROUGH = len(EXPLAINED) - 1
+"""The last tier that rough planning looks at."""
+MOST_PLANNED = 16
 MOST_SHOWN, MOST_ASKED = 8, 5
 """Facts shown; of those, facts of what is asked for where there are others."""
 LEAST, MOST_REPAIRS = 2, 4
-ROUGH_PART, PAIR_PART, FULL_PART = 0.35, 0.1, 0.9
+ROUGH_PART, PAIR_PART, PROVE_PART, FIRM_PART, FULL_PART = 0.35, 0.1, 0.2, 0.2, 0.9
+TWICE = 2
+"""Runs that prove a total before it is called unavoidable."""
+FREED = ("officer_id", "qualification", "window")
 WORTHWHILE = 2.5
 """Seconds that a further repair needs at least."""
-
-
-@dataclass
-class _Tier:
-    """A tier above 0: what the best plan leaves out, and what may lift it."""
-
-    tier: str
-    place: int
-    items: list[TierItem]
-    asked: list[Fact] = field(default_factory=list)
-    staff: list[Fact] = field(default_factory=list)
-    options: list[Option] = field(default_factory=list)
 
 
 class Group:
@@ -57,41 +47,30 @@ class Group:
         self.case = Case(worlds.whole, worlds.weeks, self.visits)
         self.known: dict[str, Known] = {}
         """What is known of the group in each world, to tier 3 at least."""
+        self.firm: set[str] = set()
+        """Worlds of which that is proven."""
         self.scores: dict[str, Known] = {}
         """What is known of all that is planned in each world, in full."""
-        self.tiers = [self._tier(t) for t in EXPLAINED if self.best[TIERS.index(t)]]
+        self.bounds = [tuple(cluster.bound)]
+        """What separate runs have proven of the group as it is."""
+        self.tiers = [
+            short_tier(self.case, self.precincts, t) for t in EXPLAINED if self.best[TIERS.index(t)]
+        ]
 
     def shortages(self, seconds: float) -> list[Shortage]:
         """The shortages, explained within these seconds."""
         until = monotonic() + seconds
-        again = self._rough(seconds * ROUGH_PART)
+        self._rough(seconds * ROUGH_PART)
         for tier in self.tiers:
             self._combine(tier)
         self._pair(seconds * PAIR_PART)
+        self._prove((until - monotonic()) * PROVE_PART)
         self._plan_repairs(until)
-        return [self._shortage(t, again) for t in self.tiers]
-
-    def _tier(self, tier: str) -> _Tier:
-        case, made = self.case, _Tier(tier, TIERS.index(tier), self._items(tier))
-        for item in unique_items(made.items)[:MOST_ITEMS]:
-            made.asked += item_facts(case, item, tier)
-        made.staff = list(staff_facts(case, self.precincts, made.items, tier))
-        made.options = [option_of(f, staff=False) for f in made.asked]
-        made.options += [option_of(f, staff=True) for f in made.staff]
-        made.options += asking_less(case, made.items, tier)
-        made.options += more_staff(case, self.precincts, made.items)
-        return made
-
-    def _items(self, tier: str) -> list[TierItem]:
-        listed = next(t for t in TIER_COUNTS if t.name == tier).items
-        return [
-            i for monday in self.case.weeks for i in listed(self.case, monday)
-            if i.school_id in self.small.schools
-        ]  # fmt: skip
+        return [self._shortage(t) for t in self.tiers]
 
     # -- what lifts --------------------------------------------------------------------------
 
-    def _rough(self, seconds: float) -> PlanResult | None:
+    def _rough(self, seconds: float) -> None:
         """Finds what is known of every world: where the plan at hand does not lift, by planning,
         the staff first. Plans the group as it is once more, on another way, where counting does
         not give the totals."""
@@ -105,16 +84,29 @@ class Group:
                 self._learn(key, self.worlds.judged(world, self.visits))
                 if not self._lifts(key, tier):
                     plans[key] = world
-        keys = list(plans)[: MOST_PLANNED * len(self.tiers)]
+        keys = list(plans)[:MOST_PLANNED]
         agencies = [plans[k] for k in keys]
         twice = [] if all(self._counted(t) for t in self.tiers) else [reordered(self.small)]
-        last = max((t.place for t in self.tiers), default=0)
-        answers = self.worlds.plan([*twice, *agencies], seconds, last)
-        for key, answer in zip(keys, answers[len(twice) :], strict=True):
-            self._learn(key, _known(answer))
-        return answers[0] if twice else None
+        answers = self.worlds.plan([*twice, *agencies], seconds, ROUGH)
+        self._hear(keys, answers[len(twice) :])
+        self.bounds += [tuple(a.bound) for a in answers[: len(twice)]]
 
-    def _counted(self, tier: _Tier) -> bool:
+    def _prove(self, seconds: float) -> None:
+        """Runs more where a total is not given by counting and not proven twice so far."""
+        until, tries = monotonic() + seconds, (reordered(self.small), self.small)
+        for i in range(2 * len(tries)):
+            open_ = [t for t in self.tiers if not self._proven(t)]
+            if not open_ or monotonic() > until:
+                return
+            last = max(t.place for t in open_)
+            answers = self.worlds.plan([tries[i % 2]], (until - monotonic()) * 0.5, last)
+            self.bounds += [tuple(a.bound) for a in answers]
+
+    def _proven(self, tier: ShortTier) -> bool:
+        upto = tier.place + 1
+        return self._counted(tier) or sum(b[:upto] == self.best[:upto] for b in self.bounds) >= TWICE
+
+    def _counted(self, tier: ShortTier) -> bool:
         case = Case(self.worlds.agency, self.worlds.weeks, self.visits)
         return certified(case, self.precincts, tier.tier, tier.items) == self.best[tier.place]
 
@@ -126,7 +118,21 @@ class Group:
         if known is not None:
             self.known[key] = best_of([self.known.get(key), known])
 
-    def _lifts(self, key: str, tier: _Tier) -> bool:
+    def _hear(self, keys: list[str], answers: list[PlanResult]) -> None:
+        """Learns what planning worlds to tier 3 gave."""
+        for key, answer in zip(keys, answers, strict=True):
+            self._learn(key, _known(answer))
+            if tuple(answer.best or ())[: ROUGH + 1] == tuple(answer.bound)[: ROUGH + 1]:
+                self.firm.add(key)
+
+    def _make_firm(self, options: list[Option], seconds: float) -> None:
+        """Plans to tier 3 where a plan at hand was enough to see that a tier is lifted: what is left
+        short there is then proven, and the full planning has no time to lose on it."""
+        open_ = {key_of(o.changes): o for o in options if key_of(o.changes) not in self.firm}
+        worlds = {k: w for k, o in open_.items() if (w := self._world(o.changes)) is not None}
+        self._hear(list(worlds), self.worlds.plan(list(worlds.values()), seconds, ROUGH))
+
+    def _lifts(self, key: str, tier: ShortTier) -> bool:
         known = self.known.get(key)
         return known is not None and self._less(tuple(known.score), self.best, tier.place)
 
@@ -134,7 +140,7 @@ class Group:
     def _less(after: tuple[int, ...], before: tuple[int, ...], place: int) -> bool:
         return after[:place] <= before[:place] and after[place] < before[place]
 
-    def _combine(self, tier: _Tier) -> None:
+    def _combine(self, tier: ShortTier) -> None:
         """The cheapest that lifts something for each school, session and task: all together."""
         chosen: list[Fact] = []
         for item in unique_items(tier.items)[:MOST_ITEMS]:
@@ -153,33 +159,21 @@ class Group:
             tier.options.append(option)
 
     def _pair(self, seconds: float) -> None:
-        """Where single changes mend too little: who may do it, and more staff as well."""
+        """Where single changes mend too little: who may do it freed, and more staff as well."""
         plans: dict[str, Agency] = {}
         for tier in self.tiers:
             if len(self._ranked(tier)) >= LEAST:
                 continue
-            freed = [f for item in unique_items(tier.items)[:MOST_ITEMS]
-                     for f in item_facts(self.case, item, tier.tier)
-                     if set(f.change.values) <= {"officer_id", "qualification", "window"}
-                     and f.change.action == "update"]  # fmt: skip
-            if not freed:
-                continue
-            free = together(freed)
-            pairs = [free] if len(freed) > 1 else []
-            for option in (o for o in tier.options if o.staff):
-                both = f"{free.sentence} {option.sentence}"
-                pairs.append(
-                    Option(both, (*free.changes, *option.changes), free.cost + option.cost, staff=True)
-                )
+            pairs = list(pairs_of(self._freed(tier), [o for o in tier.options if o.staff]))
             tier.options += pairs
             for pair in pairs:
                 world = self._world(pair.changes)
                 if world is not None:
                     plans[key_of(pair.changes)] = world
-        last = max((t.place for t in self.tiers), default=0)
-        answers = self.worlds.plan(list(plans.values()), seconds, last)
-        for key, answer in zip(plans, answers, strict=True):
-            self._learn(key, _known(answer))
+        self._hear(list(plans), self.worlds.plan(list(plans.values()), seconds, ROUGH))
+
+    def _freed(self, tier: ShortTier) -> list[Fact]:
+        return [f for f in tier.asked if f.change.action == "update" and set(f.change.values) <= set(FREED)]
 
     def _plans_at_hand(self) -> list[tuple[Visit, ...]]:
         found = {self.visits, *(k.visits for k in self.known.values())}
@@ -191,7 +185,8 @@ class Group:
         """Plans in full what is to be shown: for each tier the cheapest, and the cheapest that
         leaves nothing out; then others while there is time."""
         ranked = {t.tier: self._ranked(t) for t in self.tiers}
-        first = [o for t in self.tiers for o in _first(ranked[t.tier], self._after(t))]
+        first = [o for t in self.tiers for o in self._first(t, ranked[t.tier])]
+        self._make_firm(first, (until - monotonic()) * FIRM_PART)
         self._full(first, (until - monotonic()) * FULL_PART)
         while until - monotonic() > WORTHWHILE:
             more = []
@@ -207,14 +202,30 @@ class Group:
                 return
             self._full(more, (until - monotonic()) * FULL_PART)
 
-    def _ranked(self, tier: _Tier) -> list[Option]:
-        """Options that lift the tier, the cheapest first."""
+    def _ranked(self, tier: ShortTier) -> list[Option]:
+        """Options that lift the tier, the cheapest first; last those at the cost of tiers below."""
         options = {key_of(o.changes): o for o in reversed(tier.options)}
-        lifting = [o for key, o in options.items() if self._lifts(key, tier)]
-        return sorted(lifting, key=lambda o: (o.cost, tuple(self.known[key_of(o.changes)].score)))
+        after = {key: tuple(self.known[key].score) for key in options if self._lifts(key, tier)}
+        hurts = {
+            key: any(a > b for a, b in zip(score[: len(EXPLAINED)], self.best, strict=False))
+            for key, score in after.items()
+        }
+        return [options[k] for k in sorted(after, key=lambda k: (hurts[k], options[k].cost, after[k]))]
 
-    def _after(self, tier: _Tier) -> dict[str, int]:
-        return {k: tuple(known.score)[tier.place] for k, known in self.known.items()}
+    def _first(self, tier: ShortTier, ranked: list[Option]) -> list[Option]:
+        """The two to plan for a tier. What mends several tiers comes before the cheapest: the fewer
+        folders there are to plan, the surer their scores."""
+        lifted = {
+            key_of(o.changes): sum(self._lifts(key_of(o.changes), t) for t in self.tiers) for o in ranked
+        }
+        if len(self.tiers) > 1 and ranked:
+            shared = min(ranked, key=lambda o: (-lifted[key_of(o.changes)], o.cost, o.sentence))
+            if lifted[key_of(shared.changes)] > 1:
+                ranked = [shared, *(o for o in ranked if o != shared)]
+        return two_of(ranked, self._after(tier))
+
+    def _after(self, tier: ShortTier) -> Callable[[Option], int]:
+        return lambda o: tuple(self.known[key_of(o.changes)].score)[tier.place]
 
     def _full(self, options: list[Option], seconds: float) -> None:
         todo = {key_of(o.changes): o for o in options if key_of(o.changes) not in self.scores}
@@ -244,11 +255,11 @@ class Group:
         others = (c.best for c in self.base.clusters if c.precincts != self.precincts)
         return sum((b for b in others if b is not None), Score())
 
-    def _repairs(self, tier: _Tier) -> list[Repair]:
+    def _repairs(self, tier: ShortTier) -> list[Repair]:
         before = tuple(self.base.best or Score())
         found = []
         ranked = self._ranked(tier)
-        own = {key_of(o.changes) for o in _first(ranked, self._after(tier))}
+        own = {key_of(o.changes) for o in self._first(tier, ranked)}
         for option in ranked:
             key = key_of(option.changes)
             score = self.scores.get(key)
@@ -260,12 +271,8 @@ class Group:
         repairs = [Repair(o.sentence, o.changes, s.score, o.cost) for _, _, o, s in kept]
         return sorted(repairs, key=lambda r: (r.cost, r.score))
 
-    def _shortage(self, tier: _Tier, again: PlanResult | None) -> Shortage:
-        total, upto = self.best[tier.place], tier.place + 1
-        proven = self._counted(tier)
-        if not proven and again is not None:
-            best = self.best[:upto]
-            proven = tuple(self.cluster.bound)[:upto] == best == tuple(again.bound)[:upto]
+    def _shortage(self, tier: ShortTier) -> Shortage:
+        total, proven = self.best[tier.place], self._proven(tier)
         asked = [f for f in tier.asked if self._lifts(key_of([f.change]), tier)]
         staff = [f for f in tier.staff if self._lifts(key_of([f.change]), tier)]
         staff = staff[: MOST_SHOWN - min(len(asked), MOST_ASKED)]
@@ -282,14 +289,3 @@ def _known(answer: PlanResult) -> Known | None:
     if answer.plan is None or answer.best is None:
         return None
     return Known(answer.best, answer.plan.visits, answer.status == "optimal")
-
-
-def _first(ranked: list[Option], after: dict[str, int]) -> list[Option]:
-    """The cheapest, and the cheapest that leaves nothing out (or that leaves out least)."""
-    if len(ranked) < LEAST:
-        return ranked
-    cheapest = ranked[0]
-    second = min(ranked[1:], key=lambda o: (after[key_of(o.changes)], o.cost))
-    if not after[key_of(cheapest.changes)]:
-        second = ranked[1]
-    return [cheapest, second]

@@ -1,8 +1,8 @@
 """Sets of changes that may mend a shortage, each as a sentence and with what it costs to arrange."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from scheduler.domain.agency import WEEKDAYS, Role, Session, Task
 from scheduler.domain.change import Change
@@ -15,7 +15,9 @@ from scheduler.rules.violation import day_words
 MONEY = 6
 """What one more officer costs a day, in the ranks of facts."""
 NAMED = 6
-MOST_MOVED = 3
+MOST_MOVED = 2
+MOST_LATER = 28
+MOST_DAYS = 2
 
 
 @dataclass(frozen=True)
@@ -40,21 +42,51 @@ def together(found: list[Fact], staff: bool = False) -> Option:
     )
 
 
+def pairs_of(freed: list[Fact], staff: list[Option]) -> Iterator[Option]:
+    """What frees the work for more officers, alone and with each change of staff; where there is
+    nothing to free, the last change of staff (one officer more) with each other."""
+    if not freed:
+        for option in staff[:-1]:
+            yield both(staff[-1], option)
+        return
+    free = together(freed)
+    if len(freed) > 1:
+        yield free
+    for option in staff:
+        yield both(free, option)
+
+
+def both(first: Option, second: Option) -> Option:
+    """Two sets of changes made together."""
+    return Option(
+        f"{first.sentence} {second.sentence}", (*first.changes, *second.changes), first.cost + second.cost,
+        staff=first.staff or second.staff,
+    )  # fmt: skip
+
+
 def asking_less(case: Case, items: list[TierItem], tier: str) -> Iterator[Option]:
     """What asks for less, or for the same at another time."""
     agency = case.agency
     unique = unique_items(items)
     sessions = [agency.sessions[i.session_id] for i in unique if i.session_id is not None]
     for session in sessions[:MOST_MOVED]:
-        for day in sorted(case.days):
+        for day in _nearest(case, session.date):
             hours = case.calendar.hours(session.school_id, day)
-            if day != session.date and hours is not None and hours.contains(session.window):
+            if hours is not None and hours.contains(session.window):
                 yield Option(
                     f"Move {session.program} at {agency.schools[session.school_id].name} from "
                     f"{day_words(session.date)} to {day_words(day)}, same time.",
                     (Change("sessions.csv", "update", {"session_id": session.session_id},
-                            {"date": day.isoformat()}),), 2,
+                            {"date": day.isoformat()}),), 1,
                 )  # fmt: skip
+    later = [(s, d) for s in sessions if (d := _next_week(case, s)) is not None]
+    for group in [[pair] for pair in later[:MOST_MOVED]] + [later] * (len(later) > MOST_MOVED):
+        yield Option(
+            " ".join(f"Move {s.program} at {agency.schools[s.school_id].name} from {day_words(s.date)} to "
+                     f"{day_words(d)}, same time." for s, d in group),
+            tuple(Change("sessions.csv", "update", {"session_id": s.session_id}, {"date": d.isoformat()})
+                  for s, d in group), 2 * len(group),
+        )  # fmt: skip
     tasks = [agency.tasks[i.task_id] for i in unique if i.task_id is not None]
     if sessions or tasks:
         work: list[Session | Task] = [*sessions, *tasks]
@@ -79,6 +111,23 @@ def asking_less(case: Case, items: list[TierItem], tier: str) -> Iterator[Option
         yield Option(f"Set no limit for how long {_listed([s.name for s in schools])} may go unseen.", tuple(
             Change("schools.csv", "update", {"school_id": s.school_id}, {"max_gap_days": ""})
             for s in schools), 2 * len(schools))  # fmt: skip
+
+
+def _nearest(case: Case, day: date) -> list[date]:
+    """The planned days next to a day."""
+    return sorted(set(case.days) - {day}, key=lambda d: (abs((d - day).days), d))[:MOST_DAYS]
+
+
+def _next_week(case: Case, session: Session) -> date | None:
+    """The first day after the planned weeks, the same weekday if possible, on which the school is open
+    all the time of the session."""
+    last = case.weeks[-1] + timedelta(days=6)
+    days = [last + timedelta(days=n) for n in range(1, MOST_LATER + 1)]
+    for day in sorted(days, key=lambda d: (d.weekday() != session.date.weekday(), d)):
+        hours = case.calendar.hours(session.school_id, day)
+        if hours is not None and hours.contains(session.window):
+            return day
+    return None
 
 
 def _made(case: Case, school_id: str) -> int:
@@ -144,3 +193,11 @@ def extra_officer(case: Case, precincts: tuple[str, ...], days: list[date]) -> O
     long = ", ".join(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")[w] for w in weekdays)
     sentence = f"Get one more officer for {names} on {long}."
     return Option(sentence, tuple(changes), MONEY * len(weekdays), staff=True)
+
+
+def two_of(ranked: list[Option], total: Callable[[Option], int]) -> list[Option]:
+    """Of options, the best to begin with first: that one, and the cheapest other that leaves nothing
+    out (or that leaves out least; where the first leaves out nothing, the next)."""
+    if len(ranked) < 2 or not total(ranked[0]):
+        return ranked[:2]
+    return [ranked[0], min(ranked[1:], key=lambda o: (total(o), o.cost))]
