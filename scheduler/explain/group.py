@@ -25,7 +25,7 @@ MOST_PLANNED = 16
 MOST_SHOWN, MOST_ASKED = 8, 5
 """Facts shown; of those, facts of what is asked for where there are others."""
 LEAST, MOST_REPAIRS = 2, 4
-ROUGH_PART, PAIR_PART, PROVE_PART, FIRM_PART, FULL_PART = 0.35, 0.1, 0.2, 0.2, 0.9
+ROUGH_PART, PAIR_PART, PROVE_PART, FIRM_PART, FULL_PART = 0.35, 0.1, 0.2, 0.25, 0.9
 TWICE = 2
 """Runs that prove a total before it is called unavoidable."""
 FREED = ("officer_id", "qualification", "window")
@@ -219,7 +219,8 @@ class Group:
             key_of(o.changes): sum(self._lifts(key_of(o.changes), t) for t in self.tiers) for o in ranked
         }
         if len(self.tiers) > 1 and ranked:
-            shared = min(ranked, key=lambda o: (-lifted[key_of(o.changes)], o.cost, o.sentence))
+            sure = [o for o in ranked if key_of(o.changes) in self.firm] or ranked
+            shared = min(sure, key=lambda o: (-lifted[key_of(o.changes)], o.cost, o.sentence))
             if lifted[key_of(shared.changes)] > 1:
                 ranked = [shared, *(o for o in ranked if o != shared)]
         return two_of(ranked, self._after(tier))
