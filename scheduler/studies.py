@@ -30,9 +30,12 @@ from scheduler.watchers.panel import judge_rounds
 
 def explain(request: PlanRequest) -> Explanation:
     """Why tiers 1 to 3 of the best plan are not zero. Raises InputError."""
-    agency = scoped(read_agency(request.folder)[0], request.precincts)
-    mondays = planned_weeks(request.week, request.weeks)
-    return find_reasons(agency, mondays, time_limit=request.time_limit, workers=request.workers)
+    whole = read_agency(request.folder)[0]
+    scoped(whole, request.precincts)  # names precincts that are not there
+    return find_reasons(
+        whole, planned_weeks(request.week, request.weeks), precincts=request.precincts,
+        time_limit=request.time_limit, workers=request.workers,
+    )  # fmt: skip
 
 
 def read_case(folder: Path, plan_file: Path, week: date, weeks: int = 1) -> Case:

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from scheduler import studies
-from scheduler.domain.agency import Absence, Session
+from scheduler.domain.agency import Absence, Agency, Session
 from scheduler.domain.change import Change
+from scheduler.domain.plan import PastVisit, Visit
+from scheduler.domain.policy import Policy
 from scheduler.errors import InputError
 from scheduler.explain.explain import explain
+from scheduler.explain.shortage import Explanation
 from scheduler.planner import plan
 from scheduler.service import folders
 from scheduler.tables.changes import apply_changes
@@ -129,3 +132,121 @@ def test_a_scenario_of_another_precinct_leaves_this_ones_plan(tmp_path: Path) ->
     own = [[v for v in a.case.visits if v.school_id == "a"] for a in (base, other)]
     assert own[0] == own[1]
     assert replace(base.scenario, name="x").changes == ()
+
+
+def folder_request(folder: Path, precincts: tuple[str, ...]) -> service.PlanRequest:
+    return service.PlanRequest(folder, MONDAY, precincts=precincts, time_limit=20, workers=1)
+
+
+def checked(world: Agency, found: Explanation) -> None:
+    """Every claim of an explanation, by planning again."""
+    for shortage in found.shortages:
+        place = list(found.score.to_dict()).index(shortage.tier)
+        assert shortage.conflict and len(shortage.repairs) >= 2
+        assert len({str(r.changes) for r in shortage.repairs}) == len(shortage.repairs)
+        assert [r.cost for r in shortage.repairs] == sorted(r.cost for r in shortage.repairs)
+        before = tuple(found.score)
+        for change in (f.change for f in shortage.conflict):
+            best = tuple(plan(apply_changes(world, [change]), [MONDAY], time_limit=9, price=0.0).best or ())
+            assert best[:place] <= before[:place] and best[place] < before[place]
+        for repair in shortage.repairs:
+            planned = plan(apply_changes(world, repair.changes), [MONDAY], time_limit=9, price=0.0)
+            assert planned.best is not None
+            # In the last tier a longer search may find less.
+            assert tuple(planned.best)[:8] == tuple(repair.score)[:8], repair.sentence
+            assert planned.status != "optimal" or planned.best <= repair.score
+
+
+def sentences_of(found: Explanation) -> list[str]:
+    out = []
+    for s in found.shortages:
+        out += [s.sentence, *(i.sentence for i in s.items), *(f.sentence for f in s.conflict)]
+        out += [r.sentence for r in s.repairs]
+    return out
+
+
+def test_a_shortage_in_each_tier_is_explained_with_staff_and_what_is_asked() -> None:
+    world = replace(
+        agency([school(s, visits_per_week=2, max_gap_days=3) for s in "abcdef"], [officer("o")]),
+        sessions={f"x{s}": Session(f"x{s}", s, date(2026, 12, 3), 600, 45, "DARE") for s in "abcd"},
+        absences=(Absence("o", datetime(2026, 11, 30), datetime(2026, 12, 2, 23, 59), "sick"),),
+        history=(PastVisit(Visit("o", "a", date(2026, 11, 20), 600, 700, "law_enforcement"), "done"),),
+    )  # fmt: skip
+    found = explain(world, (MONDAY,), time_limit=30, workers=1)
+    assert [s.tier for s in found.shortages] == list(found.score.to_dict())[:3]
+    checked(world, found)
+    for shortage in found.shortages:
+        assert shortage.irreducible
+        place = list(found.score.to_dict()).index(shortage.tier)
+        assert min(tuple(r.score)[place] for r in shortage.repairs) == 0
+    lower = [s for s in found.shortages if s.tier != "missed_sessions"]
+    assert all(any(f.change.table == "absences.csv" for f in s.conflict) for s in lower)
+    for sentence in sentences_of(found):
+        assert "_" not in sentence and ".csv" not in sentence and "points" not in sentence, sentence
+
+
+def test_a_repair_has_one_score_wherever_it_is_shown() -> None:
+    found = explain(random_agency(0), (MONDAY,), time_limit=20, workers=1)
+    scores: dict[str, set[tuple[int, ...]]] = {}
+    for repair in (r for s in found.shortages for r in s.repairs):
+        scores.setdefault(str(repair.changes), set()).add(tuple(repair.score))
+    assert scores and all(len(s) == 1 for s in scores.values())
+
+
+def test_changes_are_of_the_whole_folder_where_a_precinct_is_named(tmp_path: Path) -> None:
+    """A session for an officer of another precinct, and a drive to a school of one."""
+    world = agency(
+        [school("a"), school("x", "q")], [officer("o"), officer("n", "q"), officer("extra-1", "q")],
+        sessions={"s": Session("s", "a", date(2026, 12, 4), 600, 45, "DARE", officer_id="n")},
+        travel={("school:x", "precinct:q"): 9},
+    )  # fmt: skip
+    write_agency(world, tmp_path / "w")
+    request = folder_request(tmp_path / "w", ("p",))
+    found = studies.explain(request)
+    (shortage,) = found.shortages
+    assert shortage.irreducible and any("Officer n" in f.sentence for f in shortage.conflict)
+    assert len(shortage.repairs) >= 2
+    for i, repair in enumerate(shortage.repairs):
+        text = json.dumps({"name": f"r{i}", "changes": [c.to_dict() for c in repair.changes]})
+        (tmp_path / f"{i}.json").write_text(text)
+    files = [tmp_path / f"{i}.json" for i in range(len(shortage.repairs))]
+    _, *answers = studies.whatif(request, files)
+    assert [a.result.best for a in answers] == [r.score for r in shortage.repairs]
+
+
+def test_a_limit_is_lengthened_as_far_as_lifts_it() -> None:
+    """A school unseen for weeks is overdue with a limit of a week more as well."""
+    away = Absence("o", datetime(2026, 11, 30), datetime(2026, 12, 4, 23, 59), "sick")
+    past = [PastVisit(Visit("o", s, date(2026, 11, d), 600, 700, "law_enforcement"), "done")
+            for s, d in (("b", 2), ("a", 5))]  # fmt: skip
+    world = agency(
+        [school("a", max_gap_days=2, visits_per_week=0), school("b", visits_per_week=0)], [officer("o")],
+        absences=(away,), history=tuple(past),
+    )  # fmt: skip
+    found = explain(world, (MONDAY,), time_limit=20, workers=1)
+    (shortage,) = found.shortages
+    assert (shortage.tier, shortage.total) == ("overdue_days", 5)
+    gap = next(f.change.values["max_gap_days"] for f in shortage.conflict if f.change.table == "schools.csv")
+    assert gap == "" or int(gap) > 2 + 5
+    checked(world, found)
+
+
+def test_where_no_single_change_but_one_mends_two_together_do() -> None:
+    """Nobody makes a visit at all: a session can be moved, or staff and limit changed together."""
+    visits = Policy().visits.model_copy(update={"most_per_day": 0})
+    world = agency(
+        [school("a", visits_per_week=1)], [officer("o")], policy=Policy(visits=visits),
+        absences=(Absence("o", datetime(2026, 11, 30), datetime(2026, 12, 4, 23, 59), "sick"),),
+        sessions={"s": Session("s", "a", date(2026, 12, 4), 600, 45, "DARE", "teaching", "dare", "o")},
+    )  # fmt: skip
+    found = explain(world, (MONDAY,), time_limit=30, workers=1)
+    assert [s.tier for s in found.shortages] == ["missed_sessions", "missing_visits"]
+    checked(world, found)
+
+
+@pytest.mark.parametrize("seed", [5, 9, 36, 53])
+def test_every_claim_holds_of_random_folders(seed: int) -> None:
+    world = random_agency(seed)
+    found = explain(world, (MONDAY,), time_limit=25, workers=1)
+    assert all(s.irreducible for s in found.shortages)
+    checked(world, found)

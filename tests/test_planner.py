@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
+import numpy as np
 import pytest
 
 from scheduler.domain.agency import Absence, Agency, Role, Task
@@ -14,6 +15,8 @@ from scheduler.domain.plan import Published, Visit
 from scheduler.domain.policy import Policy, RotationPolicy
 from scheduler.domain.score import Score
 from scheduler.planner import Cancel, PlanResult, plan
+from scheduler.planner.relaxation import Prices
+from scheduler.planner.solve import widened
 from tests.brute import best_by_brute_force, size_of
 from tests.worlds import MONDAY, agency, officer, random_agency, school, shifts
 
@@ -198,3 +201,10 @@ def test_a_stopped_run_plans_what_it_had_not_begun() -> None:
     assert made.plan is not None and made.best is not None and made.best.missing_visits == 0
     assert {v.officer_id for v in made.plan.visits} == set(precincts)
     assert made.seconds < 30
+
+
+def test_prices_from_before_a_cut_ask_nothing_of_its_row() -> None:
+    """A tier above the last is proven with prices from before the cuts of asking for less."""
+    prices = Prices(np.array([1.0, 2.0]), {0: 1.0}, np.zeros(9), 5.0)
+    wide = widened(prices, 4)
+    assert wide.rows.tolist() == [1.0, 2.0, 0.0, 0.0] and wide.value == prices.value

@@ -7,6 +7,7 @@ from typing import Any
 from scheduler.domain.change import Change
 from scheduler.domain.clock import Window, format_clock
 from scheduler.domain.score import TIERS, Score
+from scheduler.errors import InputError
 from scheduler.explain.facts import Fact, facts
 from scheduler.explain.words import tier_changes
 from scheduler.planner import Question, plan_many
@@ -39,8 +40,15 @@ class Marginal:
 def marginal_facts(case: Case, *, time_limit: float, workers: int | None = None) -> list[Marginal]:
     """The facts whose lifting improves the week most, by planning the folder with each lifted,
     within `time_limit` seconds."""
-    candidates = list(_candidates(case))[:MOST]
-    worlds = [apply_changes(case.agency, [f.change]) for f in candidates]
+    candidates, worlds = [], []
+    for fact in _candidates(case):
+        try:
+            worlds.append(apply_changes(case.agency, [fact.change]))
+            candidates.append(fact)
+        except InputError:  # lifting it alone would leave tables that contradict themselves
+            continue
+        if len(worlds) == MOST:
+            break
     results = plan_many(
         [Question(a, case.weeks) for a in (case.agency, *worlds)], time_limit=time_limit, seed=0,
         price=0.0, workers=workers, last_tier=LAST,

@@ -1,10 +1,12 @@
 """One week of tied clusters, tier by tier: the best plan found and what is proven of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from random import Random
 from time import monotonic
+
+import numpy as np
 
 from scheduler.domain.score import TIERS
 from scheduler.planner.apart import apart
@@ -59,6 +61,11 @@ class Solution:
 
 def _silent(_tier: int, _best: tuple[int, ...] | None, _bound: tuple[int, ...]) -> None:
     """For parts whose progress is not told."""
+
+
+def widened(prices: Prices, rows: int) -> Prices:
+    """The prices where rows were added since: those cost nothing, so the value is a bound still."""
+    return replace(prices, rows=np.pad(prices.rows, (0, rows - len(prices.rows))))
 
 
 class Solver:
@@ -179,6 +186,8 @@ class Solver:
         least, prices = self._relax(tier, floor, monotonic() + (until - monotonic()) * part)
         if tier < LAST:
             least = max(least, self._demand_less(tier, least, until))
+        if prices is not None:
+            prices = widened(prices, len(self.master.demands))
         if prices is not None and self.week.score()[tier] > least and monotonic() < until:
             least = max(least, self._prove(tier, prices, until, self.week.score(), least))
         if tier == LAST and self.week.score()[tier] > least:

@@ -1,0 +1,37 @@
+"""A tier above 0 in a group of clusters: what the best plan leaves out, and what may lift it."""
+
+from dataclasses import dataclass
+
+from scheduler.domain.score import TIERS
+from scheduler.explain.facts import Fact, item_facts, staff_facts, unique_items
+from scheduler.explain.options import Option, asking_less, more_staff, option_of
+from scheduler.rules.case import Case
+from scheduler.rules.registry import TIER_COUNTS
+from scheduler.rules.tiers.item import TierItem
+
+MOST_ITEMS = 12
+"""Items of which facts are told."""
+
+
+@dataclass
+class ShortTier:
+    """A tier, what is left out, facts of what is asked for and of staff, and options to mend it."""
+
+    tier: str
+    place: int
+    items: list[TierItem]
+    asked: list[Fact]
+    staff: list[Fact]
+    options: list[Option]
+
+
+def short_tier(case: Case, precincts: tuple[str, ...], tier: str) -> ShortTier:
+    """A tier as the visits of a case leave it in these precincts."""
+    schools = {s.school_id for p in precincts for s in case.agency.schools_of[p]}
+    listed = next(t for t in TIER_COUNTS if t.name == tier).items
+    items = [i for monday in case.weeks for i in listed(case, monday) if i.school_id in schools]
+    asked = [f for i in unique_items(items)[:MOST_ITEMS] for f in item_facts(case, i, tier)]
+    staff = list(staff_facts(case, precincts, items, tier))
+    options = [option_of(f, staff=False) for f in asked] + [option_of(f, staff=True) for f in staff]
+    options += [*asking_less(case, items, tier), *more_staff(case, precincts, items)]
+    return ShortTier(tier, TIERS.index(tier), items, asked, staff, options)

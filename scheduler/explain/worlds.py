@@ -1,0 +1,93 @@
+"""Folders with changes made, and the best plan known of each.
+
+A plan of one folder is often a plan of another as well. Each is judged by the rules of the other, so
+that no folder is said to be worse off than a plan at hand shows.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from time import monotonic
+
+from scheduler.domain.agency import Agency
+from scheduler.domain.change import Change
+from scheduler.domain.plan import Visit
+from scheduler.domain.scope import restricted
+from scheduler.domain.score import TIERS, Score
+from scheduler.errors import InputError
+from scheduler.planner import PlanResult, Question, plan_many
+from scheduler.rules.case import Case
+from scheduler.rules.registry import score, violations
+from scheduler.tables.changes import apply_changes
+
+LAST = len(TIERS) - 1
+
+
+@dataclass(frozen=True)
+class Known:
+    """The best plan known of a folder; whether it is proven that none is better."""
+
+    score: Score
+    visits: tuple[Visit, ...]
+    proven: bool = False
+
+
+class Worlds:
+    """An agency of which some precincts are looked at (all where none is named), and the folders
+    that changes make of it. Changes are made in the whole folder, as scenarios are."""
+
+    def __init__(
+        self, whole: Agency, precincts: Sequence[str], weeks: tuple[date, ...], time_limit: float,
+        workers: int | None,
+    ) -> None:  # fmt: skip
+        self.whole, self.precincts, self.weeks, self.workers = whole, tuple(precincts), weeks, workers
+        self.deadline = monotonic() + time_limit
+        self.agency = self._scoped(whole)
+
+    def _scoped(self, whole: Agency) -> Agency:
+        return restricted(whole, self.precincts) if self.precincts else whole
+
+    def left(self) -> float:
+        """Seconds until the time is up."""
+        return self.deadline - monotonic()
+
+    def changed(self, changes: Iterable[Change]) -> Agency | None:
+        """The agency with the changes made; None where the tables would contradict themselves."""
+        try:
+            return self._scoped(apply_changes(self.whole, changes))
+        except (InputError, KeyError):
+            return None
+
+    def plan(self, agencies: Sequence[Agency], seconds: float, last_tier: int = LAST) -> list[PlanResult]:
+        """The best plans found of these agencies."""
+        if not agencies:
+            return []
+        questions = [Question(a, self.weeks) for a in agencies]
+        return plan_many(
+            questions, time_limit=max(0.5, seconds), seed=0, price=0.0, workers=self.workers,
+            last_tier=last_tier,
+        )  # fmt: skip
+
+    def judged(self, agency: Agency, visits: Iterable[Visit]) -> Known | None:
+        """Visits as a plan of the agency; None where they are none."""
+        fitting = [v for v in visits if v.school_id in agency.schools]
+        if any(v.officer_id not in agency.officers for v in fitting):
+            return None
+        kept = tuple(replace(v, tasks=tuple(t for t in v.tasks if t in agency.tasks)) for v in fitting)
+        case = Case(agency, self.weeks, kept)
+        if next(iter(violations(case)), None) is not None:
+            return None
+        return Known(score(case), kept)
+
+
+def key_of(changes: Iterable[Change]) -> str:
+    """One text for one set of changes."""
+    return json.dumps([c.to_dict() for c in changes], sort_keys=True, default=str)
+
+
+def best_of(found: Iterable[Known | None]) -> Known:
+    """The best of what is known of one folder; at least one is known."""
+    known = [k for k in found if k is not None]
+    best = min(known, key=lambda k: tuple(k.score))
+    return replace(best, proven=any(k.proven and k.score == best.score for k in known))
