@@ -134,8 +134,8 @@ def test_a_scenario_of_another_precinct_leaves_this_ones_plan(tmp_path: Path) ->
     assert replace(base.scenario, name="x").changes == ()
 
 
-def folder_request(folder: Path, precincts: tuple[str, ...]) -> service.PlanRequest:
-    return service.PlanRequest(folder, MONDAY, precincts=precincts, time_limit=20, workers=1)
+def folder_request(folder: Path, precincts: tuple[str, ...]) -> folders.PlanRequest:
+    return folders.PlanRequest(folder, MONDAY, precincts=precincts, time_limit=20, workers=1)
 
 
 def checked(world: Agency, found: Explanation) -> None:
