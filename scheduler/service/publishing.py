@@ -18,6 +18,7 @@ from scheduler.publish.feeds import LOOK_BACK, affected, feed
 from scheduler.publish.revisions import revised_appointments, revised_visits
 from scheduler.rules.case import Case
 from scheduler.rules.registry import score, violations
+from scheduler.rules.violation import Violation
 from scheduler.service.drafting import handmade, refuse_past
 from scheduler.service.office import Office, require_planner
 from scheduler.store import calendars, drafts, publications, snapshots
@@ -154,7 +155,11 @@ def _published(
             f"Publication {now} of precinct {wanted.precinct_id} came after this draft was made. Plan the "
             "week again; the draft is kept."
         )
-    case = _case(connection, office, head, wanted, stands, moment)
+    case = _case(connection, office, head, wanted, stands, moment, ())
+    if _broken(case, wanted) and (beside := _planned_together(connection, office, wanted)):
+        # A relief officer's day across precincts keeps the rules as a whole: its break may lie behind a
+        # visit that is published a moment later.
+        case = _case(connection, office, head, wanted, stands, moment, beside)
     _refuse_broken(case, wanted, moment, stands)
     visits = revised_visits(
         stands.visits if stands else (), case, wanted.visits, at, moment, lambda: str(uuid4())
@@ -192,16 +197,17 @@ def put_feeds(
 
 def _case(
     connection: Connection, office: Office, head: Agency, wanted: _Wanted, stands: Publication | None,
-    moment: datetime,
+    moment: datetime, beside: Sequence[Visit],
 ) -> Case:  # fmt: skip
-    """The plan beside the other precincts' published visits of the officers in it: nobody can be at
-    two places."""
+    """The plan beside the other precincts' published visits (and those in `beside`) of the officers in
+    it: nobody can be at two places."""
     if wanted.precinct_id not in head.precincts:
         raise RefusedError(f"The agency has no precinct {wanted.precinct_id} any more.")
     standing = publications.find(connection, office.agency_id, weeks=[wanted.week], latest=True)
     own = {v.officer_id for v in wanted.visits}
+    told = [v for p in standing if p.precinct_id != wanted.precinct_id for v in p.plan.visits]
     others = [
-        v for p in standing if p.precinct_id != wanted.precinct_id for v in p.plan.visits
+        v for v in dict.fromkeys([*told, *beside])
         if v.officer_id in own and v.officer_id in head.officers and v.school_id in head.schools
     ]  # fmt: skip
     unknown = sorted({v.school_id for v in wanted.visits if v.school_id not in head.schools}
@@ -216,6 +222,23 @@ def _case(
     if stands is not None:
         published = Published(Plan.of([*stands.plan.visits, *others]), moment)
     return Case(agency, (wanted.week,), Plan.of([*wanted.visits, *others]).visits, published)
+
+
+def _planned_together(connection: Connection, office: Office, wanted: _Wanted) -> list[Visit]:
+    """The visits of the drafts that were planned in one run with this one and are not published yet."""
+    if wanted.inputs is None:
+        return []
+    standing = publications.find(connection, office.agency_id, weeks=[wanted.week], latest=True)
+    told = {p.precinct_id: p.publication_id for p in standing}
+    listed = drafts.of_week(connection, office.agency_id, wanted.week)
+    own = next((d for d in listed if d.draft_id == wanted.draft_id), None)
+    return [
+        v for d in listed
+        if own is not None and (d.made, d.inputs) == (own.made, own.inputs)
+        and d.precinct_id in own.precincts and d.precinct_id != own.precinct_id
+        and d.follows == told.get(d.precinct_id, 0)
+        for v in d.plan.visits
+    ]  # fmt: skip
 
 
 def _own_pin(
@@ -236,10 +259,17 @@ def _refuse_broken(case: Case, wanted: _Wanted, moment: datetime, stands: Public
                 f"{len(begun)} visits of the draft would have begun already (the first: {begun[0]}). Plan "
                 "the week again from now on."
             )
-    foreign = {i + 2 for i, v in enumerate(case.visits)
-               if case.agency.schools[v.school_id].precinct_id != wanted.precinct_id}  # fmt: skip
-    broken = [v for v in violations(case) if not v.rows or not set(v.rows) <= foreign]
+    broken = _broken(case, wanted)
     if broken:
         words = " ".join(f"{v.sentence}" for v in broken[:5])
         more = f" And {len(broken) - 5} more." if len(broken) > 5 else ""
         raise RefusedError(f"The draft breaks rules of the tables as they stand: {words}{more}")
+
+
+def _broken(case: Case, wanted: _Wanted) -> list[Violation]:
+    """The rules that the precinct's own visits break."""
+    foreign = {
+        i for i, v in zip(case.rows, case.visits, strict=True)
+        if case.agency.schools[v.school_id].precinct_id != wanted.precinct_id
+    }  # fmt: skip
+    return [v for v in violations(case) if not v.rows or not set(v.rows) <= foreign]

@@ -41,7 +41,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
 
 
 app = st.App(
-    Path(__file__).with_name("main.py"), lifespan=lifespan,
+    Path(__file__).with_name("script") / "main.py", lifespan=lifespan,
     middleware=[Middleware(CalendarsFirst, source=feeds, prefix=PREFIX)],
 )  # fmt: skip
 

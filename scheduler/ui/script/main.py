@@ -9,7 +9,7 @@ from scheduler.ui import shell
 from scheduler.ui.turns import pages
 
 st.set_page_config(
-    page_title="ESRO scheduler", page_icon=str(Path(__file__).with_name("icon.png")), layout="wide"
+    page_title="ESRO scheduler", page_icon=str(Path(__file__).parents[1] / "icon.png"), layout="wide"
 )
 try:
     with pages.turn():
