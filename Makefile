@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 COUNTY := inputs/baltimore-county
 WEEK := 2026-11-30
 PORT ?= 8501
+# The shipped week, or the next one where that is over.
+COMING = $(shell $(PYTHON) -c "import datetime as d; t = d.date.today(); print(max(d.date.fromisoformat('$(WEEK)'), t + d.timedelta(7 - t.weekday())))")
 STAMP := $(VENV)/.installed
 export ESRO_TEST_CLIENTS ?= $(VENV)/clients
 CLIENTS := $(ESRO_TEST_CLIENTS)/.installed
@@ -28,7 +30,10 @@ $(STAMP): requirements.lock pyproject.toml
 plan: $(STAMP) ## Plans the shipped county's week into outputs/
 	@$(BIN)/esro plan $(COUNTY) --week $(WEEK) --time-limit 90
 
-run: plan serve ## Plans the shipped county's week and serves the app
+run: $(STAMP) ## Brings the shipped county into a store, plans its coming week and serves the app
+	@[ -n "$$ESRO_DATABASE_URL" ] || [ -f data/esro.db ] \
+	  || { $(BIN)/esro init $(COUNTY) && $(BIN)/esro draft --week $(COMING) --time-limit 90 >/dev/null; }
+	@$(BIN)/esro serve --port $(PORT)
 
 serve: $(STAMP) ## Serves the app on this machine
 	@$(BIN)/esro serve --port $(PORT)
