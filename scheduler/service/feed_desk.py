@@ -46,11 +46,14 @@ class _Known:
 
 
 class FeedDesk:
-    """Serves calendars from one store, which may be made later. Safe to use from several threads; the
-    locks that `cached` and `note` take are never held while anyone works."""
+    """Serves calendars from one store, which may be made later; what it shows stood there at most
+    `look_seconds` ago. Safe to use from several threads; the locks that `cached` and `note` take are
+    never held while anyone works."""
 
-    def __init__(self, opening: Callable[[], Database], clock: Clock = utc_now) -> None:
-        self._opening, self._clock = opening, clock
+    def __init__(
+        self, opening: Callable[[], Database], clock: Clock = utc_now, look_seconds: float = LOOK_SECONDS
+    ) -> None:
+        self._opening, self._clock, self._age = opening, clock, look_seconds
         self._opened: Database | None = None
         self._known = _Known()
         self._looked = self._asked = self._failed = -1e9
@@ -70,7 +73,7 @@ class FeedDesk:
     def cached(self, token: str) -> OpenedFeed | None:
         """The calendar of a token where it is at hand and nothing can have changed."""
         self._asked = now = monotonic()
-        if now - self._looked > LOOK_SECONDS:
+        if now - self._looked > self._age:
             return None
         return self._known.opened(calendars.token_hash(token))
 
@@ -81,7 +84,7 @@ class FeedDesk:
     def find(self, token: str) -> OpenedFeed | None:
         """The calendar of a token, None for one that opens nothing. Raises StoreError."""
         hash_ = calendars.token_hash(token)
-        self._look()
+        self._look(self._age)
         opened = self._known.opened(hash_)
         if opened is not None:
             return opened
@@ -112,7 +115,7 @@ class FeedDesk:
             except SchedulerError:
                 continue  # requests look themselves, and say so
 
-    def _look(self, age: float = LOOK_SECONDS) -> None:
+    def _look(self, age: float) -> None:
         """Makes sure that what is at hand stood in the store at most `age` seconds ago. One looks, the
         others wait for it and share what came of it. Raises StoreError."""
         asked = monotonic()
