@@ -78,7 +78,7 @@ def plan_drafts(
     for group in groups:
         others = [v for p in standing if p.precinct_id not in group for v in p.plan.visits]
         others += [v for d in made for v in d.plan.visits]
-        task = _task(whole, group, week, told, others, moment)
+        task = _task(whole, group, week, told, others, moment, ())
         result = solve(
             task.agency, [week], time_limit=request.time_limit / len(groups), seed=request.seed,
             price=request.price, published=task.published, workers=request.workers, progress=progress,
@@ -106,7 +106,7 @@ def manual_draft(
         edit, head = office.head(connection)
         _check(actor, head, [precinct_id])
         _refuse_foreign(restricted(head, [precinct_id]), precinct_id, monday, visits)
-        task = handmade(connection, office, head, precinct_id, monday)
+        task = handmade(connection, office, head, precinct_id, monday, visits)
         case = Case(task.agency, (monday,), Plan.of(visits).visits, task.published)
         draft = Draft(
             uuid4().hex, precinct_id, monday, edit.snapshot, agency_digest(task.agency), (precinct_id,),
@@ -127,13 +127,16 @@ def draft_of_file(office: Office, actor: Actor, precinct_id: str, week: date, fi
     return manual_draft(office, actor, precinct_id, week, [v for _, v in rows], note=f"From {file.name}")
 
 
-def handmade(connection: Connection, office: Office, head: Agency, precinct_id: str, week: date) -> _Task:
-    """What a plan of one precinct made by hand is judged by."""
+def handmade(
+    connection: Connection, office: Office, head: Agency, precinct_id: str, week: date,
+    visits: Sequence[Visit],
+) -> _Task:  # fmt: skip
+    """What a plan of one precinct that is there already, such as one made by hand, is judged by."""
     standing = publications.find(connection, office.agency_id, weeks=[week], latest=True)
     told = {p.precinct_id: p for p in standing}
     others = [v for p in standing if p.precinct_id != precinct_id for v in p.plan.visits]
     whole = with_history(connection, office, head, week)
-    return _task(whole, [precinct_id], week, told, others, office.local(head))
+    return _task(whole, [precinct_id], week, told, others, office.local(head), visits)
 
 
 def list_drafts(
@@ -183,26 +186,45 @@ def _refuse_foreign(agency: Agency, precinct_id: str, week: date, visits: Sequen
 
 def _task(
     whole: Agency, group: Sequence[str], week: date, told: dict[str, Publication], others: Sequence[Visit],
-    moment: datetime,
+    moment: datetime, given: Sequence[Visit],
 ) -> _Task:  # fmt: skip
     """Relief officers who are told to be elsewhere on a date are away on it, and where nothing was
-    published a week that has begun is planned from now on: nobody is sent into the past."""
+    published a week that has begun is planned from now on: nobody is sent into the past. `given` are
+    visits that are there already."""
     agency = restricted(whole, group)
-    busy = {(v.officer_id, v.date) for v in others}
-    away = [
-        Absence(o, datetime.combine(d, time()), datetime.combine(d + timedelta(days=1), time()), "elsewhere")
-        for o, d in sorted(busy)
-        if o in agency.officers and agency.officers[o].role is Role.RELIEF
-    ]
+    mine = [*given, *(v for p in group if p in told for v in told[p].plan.visits)]
+    away = _elsewhere(agency, others, {(v.officer_id, v.date) for v in mine})
     parts = [told[p] for p in group if p in told]
     published = None
     if parts:
         published = Published(Plan.of(v for p in parts for v in p.plan.visits), moment)
     elif moment > datetime.combine(week, time()):
-        away += [Absence(o, datetime.combine(week, time()), moment, "past") for o in agency.officers]
+        begun = {v.officer_id for v in given if v.starts < moment}
+        away += [
+            Absence(o, datetime.combine(week, time()), moment, "past")
+            for o in agency.officers if o not in begun
+        ]  # fmt: skip
     past = _past_pins(agency.pins, published, moment)
     agency = replace(agency, absences=agency.absences + tuple(away), pins=past)
     return _Task(agency, tuple(group), published, {p: told[p].publication_id for p in group if p in told})
+
+
+def _elsewhere(
+    agency: Agency, others: Sequence[Visit], mixed: Collection[tuple[str, date]]
+) -> list[Absence]:
+    """Relief officers away for their visits elsewhere: all day, so that no drive is forgotten; on days
+    that have visits here too (`mixed`), while they are there."""
+    relief = [v for v in others if v.officer_id in agency.officers
+              and agency.officers[v.officer_id].role is Role.RELIEF]  # fmt: skip
+    out = []
+    for officer_id, day in sorted({(v.officer_id, v.date) for v in relief}):
+        midnight = datetime.combine(day, time())
+        spans = [(midnight, midnight + timedelta(days=1))]
+        if (officer_id, day) in mixed:
+            spans = [(v.starts, v.starts + timedelta(minutes=v.minutes)) for v in relief
+                     if (v.officer_id, v.date) == (officer_id, day)]  # fmt: skip
+        out += [Absence(officer_id, begin, end, "elsewhere") for begin, end in spans]
+    return out
 
 
 def _past_pins(pins: Collection[Visit], published: Published | None, moment: datetime) -> tuple[Visit, ...]:

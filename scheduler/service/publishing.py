@@ -77,7 +77,7 @@ def take_back(office: Office, actor: Actor, publication_id: int, reason: str = "
         same = before is not None and visits == before.plan.visits
         proof = before.proof if before is not None and same else None
         if proof is None:
-            task = handmade(connection, office, head, last.precinct_id, last.week)
+            task = handmade(connection, office, head, last.precinct_id, last.week, visits)
             case = Case(task.agency, (last.week,), visits, task.published)
             proof = Proof("manual", score(case), None, None, None, None, None)
         wanted = _Wanted(last.precinct_id, last.week, visits, proof, publication_id, undoes=publication_id)

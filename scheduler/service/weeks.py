@@ -64,7 +64,8 @@ def week_view(
         elif listed and not published and _is_open(listed[0], standing):
             draft = listed[0]
         plan = draft.plan if draft is not None else standing.plan if standing is not None else None
-        task = handmade(connection, office, head, precinct_id, week)
+        shown = plan.visits if plan is not None else ()
+        task = handmade(connection, office, head, precinct_id, week, shown)
         case, newer = None, False
         if plan is not None:
             visits, newer = _known(task.agency, plan)

@@ -67,7 +67,7 @@ def choose_precinct(state: State, agency: Agency, label: str = "Precinct") -> st
 
 def choose_week(state: State) -> date:
     """A choice of the week, with a step to either side; remembered."""
-    left, middle, right = st.columns([1, 4, 1], vertical_alignment="bottom", gap="small")
+    left, middle, right = st.columns([3, 7, 3], vertical_alignment="bottom", gap="small")
     if left.button(":material/chevron_left:", help="The week before", key="week-before", width="stretch"):
         _turn(state, -1)
     if right.button(":material/chevron_right:", help="The week after", key="week-after", width="stretch"):

@@ -1,6 +1,6 @@
 """The week: is it covered, is it the best there is, has everyone got it? Then the next step."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pandas as pd
 import streamlit as st
@@ -28,7 +28,7 @@ SHOWN = "shown draft"
 def render(state: State) -> None:
     """Draws the page."""
     agency = editing.tables(state.office).agency
-    where, when, status, todo = st.columns([3, 3, 4, 3], vertical_alignment="bottom")
+    where, when, status, todo = st.columns([5, 7, 5, 5], vertical_alignment="bottom")
     with where:
         precinct = choose_precinct(state, agency)
     if precinct is None:
@@ -38,7 +38,7 @@ def render(state: State) -> None:
     key = f"plan {precinct} {week}"
     shown = st.session_state.get((SHOWN, precinct, week))
     view = weeks.week_view(state.office, state.actor, precinct, week, shown)
-    status.markdown(f"**{_status(view)}**")
+    status.markdown(f"**{_status(state, view)}**")
     job = state.jobs.of_key(key)
     with todo:
         _buttons(state, view, key, job)
@@ -52,14 +52,18 @@ def render(state: State) -> None:
     _plan(state, view)
 
 
-def _status(view: WeekView) -> str:
+def _status(state: State, view: WeekView) -> str:
     if view.draft is not None:
         number = len(view.drafts) - list(view.drafts).index(view.draft)
         return f"Draft {number} · not published"
     if view.standing is not None:
-        at = view.standing.at
-        return f"Published · revision {view.standing.number} · {at:%d %b %H:%M} UTC"
+        return f"Published · revision {view.standing.number} · {_at(state, view, view.standing.at)}"
     return "No plan yet"
+
+
+def _at(state: State, view: WeekView, moment: datetime) -> str:
+    """A moment as the agency's wall clock shows it."""
+    return f"{state.office.local(view.agency, moment):%a %d %b %H:%M}"
 
 
 def _buttons(state: State, view: WeekView, key: str, job: Job | None) -> None:
@@ -245,22 +249,24 @@ def _history(state: State, view: WeekView) -> None:
         return
     with st.expander(f"Drafts ({len(view.drafts)}) and publications ({len(view.told)})"):
         if len(view.drafts) > 1:
-            _choose_draft(view)
+            _choose_draft(state, view)
         for p in reversed(view.told):
-            st.markdown(f"**Revision {p.number}** · {p.at:%d %b %H:%M} UTC · {p.author} · {p.reason or '–'}")
+            st.markdown(
+                f"**Revision {p.number}** · {_at(state, view, p.at)} · {p.author} · {p.reason or '–'}"
+            )
         if view.standing is not None and state.actor.may_plan(view.precinct_id):
             if st.button("Undo the last publication…"):
                 _undo(state, view.standing)
 
 
-def _choose_draft(view: WeekView) -> None:
+def _choose_draft(state: State, view: WeekView) -> None:
     ids = [d.draft_id for d in view.drafts]
     numbers = {d.draft_id: len(ids) - i for i, d in enumerate(view.drafts)}
     by_id = {d.draft_id: d for d in view.drafts}
 
     def label(draft_id: str) -> str:
         d: Draft = by_id[draft_id]
-        return f"Draft {numbers[draft_id]} · {d.made:%d %b %H:%M} UTC · {d.author} {d.note}"
+        return f"Draft {numbers[draft_id]} · {_at(state, view, d.made)} · {d.author} {d.note}"
 
     current = view.draft.draft_id if view.draft is not None else None
     chosen = st.selectbox(
