@@ -22,7 +22,7 @@ ROLE_WORDS = {
 }
 MOST_ROWS = 200
 NEW = ""
-VERIFIED, SAID, CHOSEN = "admin verified", "admin said", "admin user"
+VERIFIED, SAID, ROUND = "admin verified", "admin said", "admin round"
 
 
 def render(state: State) -> None:
@@ -77,22 +77,23 @@ def _row(agency: Agency, user: Actor) -> dict[str, str]:
 
 
 def _form(state: State, agency: Agency, users: dict[str, Actor]) -> None:
+    turn = st.session_state.get(ROUND, 0)  # empty fields again once a user is saved
     chosen: str = st.selectbox(
         "Add or change",
         [NEW, *users],
         format_func=lambda u: f"{users[u].name} ({u})" if u else "A new user",
-        key=CHOSEN,
+        key=f"admin user {turn}",
     )
     known = users.get(chosen)
     with st.form(f"user {chosen}", enter_to_submit=False):
-        user_id = chosen or st.text_input("E-mail address that signs in", key="user id")
-        name = st.text_input("Name", known.name if known else "", key=f"name {chosen}")
+        user_id = chosen or st.text_input("E-mail address that signs in", key=f"user id {turn}")
+        name = st.text_input("Name", known.name if known else "", key=f"name {chosen}{turn}")
         roles = st.multiselect(
             "Roles",
             [r.value for r in UserRole],
             sorted(known.roles) if known else [],
             format_func=lambda r: ROLE_WORDS[UserRole(r)],
-            key=f"roles {chosen}",
+            key=f"roles {chosen}{turn}",
         )
         options = [EVERY_PRECINCT, *agency.precincts]
         precincts = st.multiselect(
@@ -101,7 +102,7 @@ def _form(state: State, agency: Agency, users: dict[str, Actor]) -> None:
             [p for p in options if known and p in known.precincts],
             format_func=lambda p: "All precincts" if p == EVERY_PRECINCT else precinct_name(agency, p),
             help="Which precincts a supervisor or viewer reaches.",
-            key=f"precincts {chosen}",
+            key=f"precincts {chosen}{turn}",
         )
         officers: list[str] = list(agency.officers)
         officer = st.selectbox(
@@ -110,7 +111,7 @@ def _form(state: State, agency: Agency, users: dict[str, Actor]) -> None:
             officers.index(known.officer_id) if known and known.officer_id in officers else None,
             format_func=lambda o: agency.officers[o].name,
             placeholder="none of them",
-            key=f"officer {chosen}",
+            key=f"officer {chosen}{turn}",
         )
         words = "Save the user" if known else "Add the user"
         if st.form_submit_button(words, type="primary"):
@@ -130,8 +131,7 @@ def _set(
     except SchedulerError as error:
         problem(error)
         return
-    st.session_state[SAID] = f"{made.name} is {' and '.join(sorted(made.roles))}."
-    st.rerun()
+    _done(f"{made.name} is {' and '.join(sorted(made.roles))}.")
 
 
 def _plain(found: Problem) -> Problem:
@@ -151,9 +151,13 @@ def _remove(state: State, user: Actor, users: dict[str, Actor]) -> None:
         except SchedulerError as error:
             problem(error)
             return
-        st.session_state.pop(CHOSEN, None)
-        st.session_state[SAID] = f"{user.name} was removed."
-        st.rerun()
+        _done(f"{user.name} was removed.")
+
+
+def _done(said: str) -> None:
+    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+    st.session_state[SAID] = said
+    st.rerun()
 
 
 def _trail(state: State) -> None:

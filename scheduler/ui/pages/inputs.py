@@ -15,7 +15,7 @@ from scheduler.tables.columns import FORMAT_WORDS, TABLES
 from scheduler.ui.parts import precinct_name, problem
 from scheduler.ui.state import State
 
-DRAFT = "inputs draft"
+DRAFT, ROUND = "inputs draft", "inputs round"
 NUMBER = "row"
 MOST_SHOWN = 30
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -211,7 +211,11 @@ def _save(state: State, draft: Draft, proposal: Proposal) -> None:
     if proposal.refused:
         st.error(proposal.refused)
     left, middle, right = st.columns([6, 2, 2], vertical_alignment="bottom")
-    reason = left.text_input("Why (for the record)", key="inputs reason", placeholder="Court on Thursday")
+    reason = left.text_input(
+        "Why (for the record)",
+        key=f"inputs reason {st.session_state.get(ROUND, 0)}",
+        placeholder="Court on Thursday",
+    )
     blocked = faulty or bool(proposal.refused) or not proposal.changes
     if middle.button("Save", type="primary", width="stretch", disabled=blocked):
         try:
@@ -235,7 +239,7 @@ def _done(said: str) -> None:
     if isinstance(known, Draft):
         known.typed = known.read
         known.read = replace(known.read, base=-1)
-    st.session_state.pop("inputs reason", None)
+    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
     st.session_state["inputs said"] = said
     st.rerun()
 
