@@ -172,10 +172,11 @@ def again(office: Office, actor: Actor, typed: Sheets) -> Sheets:
     return sheets_of(apply_changes(head.agency, made.changes, "your changes"), head.edit.revision)
 
 
-def history(office: Office, actor: Actor) -> list[Edit]:
-    """Who changed the tables, when and why, newest first. Raises RefusedError."""
+def history(office: Office, actor: Actor, last: int | None = None) -> list[Edit]:
+    """Who changed the tables, when and why, newest first, the `last` ones. Raises RefusedError."""
     require_editor(actor)
-    return editing.edits(office)[::-1]
+    after = 0 if last is None else max(0, editing.tables(office).edit.revision - last)
+    return editing.edits(office, after)[::-1]
 
 
 def absence_row(

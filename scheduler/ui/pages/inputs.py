@@ -328,8 +328,10 @@ def _take(typed: Sheets, chosen: str, name: str, data: bytes) -> Sheets:
 
 def _history(state: State, draft: Draft) -> None:
     with st.expander("History: who changed what, and back"):
-        edits = workbook.history(state.office, state.actor)
-        for edit in edits[:MOST_SHOWN]:
+        edits = workbook.history(state.office, state.actor, MOST_SHOWN)
+        if edits and edits[-1].revision > 1 and st.toggle("Show older ones too", key="inputs older"):
+            edits = workbook.history(state.office, state.actor)
+        for edit in edits:
             words = _edit_words(edit.revision, f"{edit.at:%d %b %Y %H:%M}", edit.author, edit.reason)
             left, right = st.columns([6, 2], vertical_alignment="center")
             left.markdown(f"**{_escaped(words)}**")
