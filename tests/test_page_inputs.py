@@ -205,6 +205,18 @@ def test_leave_in_three_clicks(place: Desk) -> None:
     assert f"{absence.start:%d %H:%M}-{absence.end:%d %H:%M}" == "01 00:00-03 00:00"
 
 
+def test_leave_beside_unsaved_changes_joins_them(place: Desk) -> None:
+    """Where something is typed and not saved, leave joins it and conflicts with nothing."""
+    at = type_in(page(place), {0: {"visits_per_week": "2"}})
+    at = click(at, "Add leave, court, training…")
+    at.date_input(key="leave first").set_value(date(2026, 12, 1))
+    at = within(at, "Add leave, court, training…", "Add it")
+    assert "Added to your unsaved changes" in said(at) and stands(place).edit.revision == 1
+    assert "2 changes:" in said(at)
+    click(at, "Save")
+    assert len(stands(place).agency.absences) == 1 and stands(place).edit.revision == 2
+
+
 def test_part_of_a_day_and_a_day_that_ends_before_it_begins() -> None:
     """Times bound the first and the last day; an absence that ends before it begins is a sentence."""
     day = date(2026, 12, 1)
