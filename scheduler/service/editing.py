@@ -44,6 +44,15 @@ def tables(office: Office) -> Tables:
         return Tables(*office.head(connection))
 
 
+def tables_at(office: Office, revision: int) -> Agency:
+    """The tables of an earlier revision. Raises RefusedError where there is none."""
+    with office.database.reading() as connection:
+        earlier = {e.revision: e for e in snapshots.past_edits(connection, office.agency_id)}
+        if revision not in earlier:
+            raise RefusedError(f"There is no revision {revision} of the tables.")
+        return office.agency(connection, earlier[revision].snapshot)
+
+
 def edit(
     office: Office, actor: Actor, base: int, changes: Sequence[Change], reason: str = ""
 ) -> Edit:
@@ -52,7 +61,7 @@ def edit(
     with office.database.writing() as connection:
         stands = snapshots.head(connection, office.agency_id)
         before = office.agency(connection, stands.snapshot)
-        _refuse_foreign(actor, before, changes)
+        refuse_foreign(actor, before, changes)
         after = apply_changes(before, changes, "edit") if stands.revision == base else before
         made = snapshots.move_head(
             connection, office.agency_id, base, after, office.now(), actor.user_id, reason, changes
@@ -67,7 +76,7 @@ def replace_tables(office: Office, actor: Actor, base: int, agency: Agency, reas
     with office.database.writing() as connection:
         _, before = office.head(connection)
         changes = difference(before, agency)
-        _refuse_foreign(actor, before, changes)
+        refuse_foreign(actor, before, changes)
         made = snapshots.move_head(
             connection, office.agency_id, base, agency, office.now(), actor.user_id, reason, changes
         )
@@ -78,11 +87,7 @@ def replace_tables(office: Office, actor: Actor, base: int, agency: Agency, reas
 def undo(office: Office, actor: Actor, base: int, revision: int, reason: str = "") -> Edit:
     """Puts the tables of an earlier revision back, as a new revision. Raises ConflictError,
     RefusedError."""
-    with office.database.reading() as connection:
-        earlier = {e.revision: e for e in snapshots.past_edits(connection, office.agency_id)}
-        if revision not in earlier:
-            raise RefusedError(f"There is no revision {revision} of the tables.")
-        agency = office.agency(connection, earlier[revision].snapshot)
+    agency = tables_at(office, revision)
     return replace_tables(office, actor, base, agency, reason or f"Back to revision {revision}")
 
 
@@ -92,8 +97,9 @@ def edits(office: Office, after: int = 0) -> list[Edit]:
         return snapshots.past_edits(connection, office.agency_id, after)
 
 
-def _refuse_foreign(actor: Actor, agency: Agency, changes: Sequence[Change]) -> None:
-    """A supervisor edits rows of the own precincts; what belongs to all is the admins'."""
+def refuse_foreign(actor: Actor, agency: Agency, changes: Sequence[Change]) -> None:
+    """A supervisor edits rows of the own precincts; what belongs to all is the admins'. Raises
+    RefusedError."""
     if actor.is_admin:
         return
     for change in changes:

@@ -49,6 +49,11 @@ def read_csv(path: Path, table: Table, file: str | None = None) -> RawTable:
     except OSError as error:
         return _unreadable(name, f"the file cannot be read ({error.strerror})",
                            "Check its permissions.")  # fmt: skip
+    return parse_bytes(data, table, name)
+
+
+def parse_bytes(data: bytes, table: Table, name: str) -> RawTable:
+    """The rows of a CSV file's bytes; `name` is the file's in messages."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

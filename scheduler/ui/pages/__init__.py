@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from scheduler.domain.actor import Actor, UserRole
+from scheduler.ui.pages.admin import render as admin
+from scheduler.ui.pages.inputs import render as inputs
 from scheduler.ui.pages.week import render as week
 from scheduler.ui.state import State
 
@@ -24,4 +26,12 @@ def _looks(actor: Actor) -> bool:
     return bool(actor.roles & {UserRole.ADMIN, UserRole.SUPERVISOR, UserRole.VIEWER})
 
 
-PAGES = (Page("week", "Week", ":material/calendar_view_week:", week, _looks),)
+def _edits(actor: Actor) -> bool:
+    return bool(actor.roles & {UserRole.ADMIN, UserRole.SUPERVISOR})
+
+
+PAGES = (
+    Page("week", "Week", ":material/calendar_view_week:", week, _looks),
+    Page("inputs", "Inputs", ":material/table_edit:", inputs, _edits, keeps_address=False),
+    Page("admin", "Admin", ":material/admin_panel_settings:", admin, lambda a: a.is_admin, False),
+)
