@@ -11,7 +11,6 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.server.starlette import starlette_server
 
 from scheduler.publish.feed_routes import CalendarsFirst
@@ -67,9 +66,6 @@ def send_at_once() -> None:
 def run(address: str, port: int) -> None:
     """Serves until stopped; prints the address. Nothing leaves this machine."""
     send_at_once()
-    # Streamlit takes a folder `pages` beside the script for pages of its own, and a reload of /inputs
-    # would run that bare module instead of the script.
-    PagesManager.uses_pages_directory = False
     print(f"The app is at http://{address}:{port}{PREFIX} (stop it with Ctrl-C).", flush=True)
     app.run(
         config={
