@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from scheduler.domain.actor import Actor, UserRole
+from scheduler.ui.pages.calendars import render as calendars
+from scheduler.ui.pages.log import render as log
+from scheduler.ui.pages.my_day import render as my_day
 from scheduler.ui.pages.week import render as week
 from scheduler.ui.state import State
 
@@ -24,4 +27,17 @@ def _looks(actor: Actor) -> bool:
     return bool(actor.roles & {UserRole.ADMIN, UserRole.SUPERVISOR, UserRole.VIEWER})
 
 
-PAGES = (Page("week", "Week", ":material/calendar_view_week:", week, _looks),)
+def _visits(actor: Actor) -> bool:
+    return UserRole.OFFICER in actor.roles
+
+
+def _links(actor: Actor) -> bool:
+    return bool(actor.roles & {UserRole.ADMIN, UserRole.SUPERVISOR, UserRole.OFFICER})
+
+
+PAGES = (
+    Page("my-day", "My day", ":material/today:", my_day, _visits, keeps_address=False),
+    Page("week", "Week", ":material/calendar_view_week:", week, _looks),
+    Page("calendar-links", "Calendars", ":material/event_available:", calendars, _links, keeps_address=False),
+    Page("log", "Log and reports", ":material/fact_check:", log, _looks),
+)
