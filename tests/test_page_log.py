@@ -113,9 +113,11 @@ def test_figures_count_what_was_given(town: Desk) -> None:
 
 def test_charts_are_drawn(town: Desk) -> None:
     """With visits given, all four charts are on the page; before that a sentence says why not."""
-    assert "No visit is confirmed yet." in words(page(render, town, SERGEANT))
-    visit_logging.confirm_day(town.office, SERGEANT, "p", MONDAY)
     made = page(render, town, SERGEANT)
+    made = sound(made.button_group[0].set_value("Charts").run())
+    assert "No visit is confirmed yet." in words(made)
+    visit_logging.confirm_day(town.office, SERGEANT, "p", MONDAY)
+    made = sound(made.run())
     assert len(made.get("vega_lite_chart")) + len(made.get("arrow_vega_lite_chart")) == 4
 
 
@@ -129,4 +131,6 @@ def test_reports_hold_what_one_may_see(town: Desk) -> None:
         with pytest.raises(RefusedError):
             reporting.report(town.office, SERGEANT, kind, MONDAY, FRIDAY, ["p", "q"])
     made = page(render, town, SERGEANT)
-    assert len(made.get("download_button")) == 4
+    assert len(made.get("download_button")) == 1
+    made = sound(made.button_group[0].set_value("Reports").run())
+    assert len(made.get("download_button")) == 3

@@ -23,6 +23,7 @@ from scheduler.ui.state import State, visible_precincts
 
 HEIGHT = 240
 TOLD = "log told"
+VISITS, CHARTS, REPORTS = VIEWS = ("Visits", "Charts", "Reports")
 
 
 def render(state: State) -> None:
@@ -38,13 +39,14 @@ def render(state: State) -> None:
     told = st.session_state.pop(TOLD, None)
     if told:
         st.success(told)
-    tabs = st.tabs(["Visits", "Charts", "Reports"])
-    with tabs[0]:
-        _visits(state, agency, precinct, week)
-    with tabs[1]:
+    # Only what is looked at is worked out: charts and reports read a year.
+    view = st.segmented_control("View", VIEWS, default=VIEWS[0], label_visibility="collapsed")
+    if view == CHARTS:
         _charts(reporting.figures(state.office, state.actor, precinct, week))
-    with tabs[2]:
+    elif view == REPORTS:
         _reports(state, agency, precinct)
+    else:
+        _visits(state, agency, precinct, week)
 
 
 def _visits(state: State, agency: Agency, precinct: str, week: date) -> None:
