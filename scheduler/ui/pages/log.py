@@ -193,7 +193,7 @@ def _weeks_chart(found: Figures) -> alt.Chart:
         .encode(
             x=alt.X("week:O", sort=[day_short(w.week) for w in found.weeks], title=None),
             xOffset=alt.XOffset("what:N", sort=kinds),
-            y=alt.Y("visits:Q", title=None),
+            y=alt.Y("visits:Q", title=None, axis=alt.Axis(tickMinStep=1, format="d")),
             color=alt.Color(
                 "what:N",
                 title=None,
@@ -215,7 +215,7 @@ def _focus_chart(found: Figures) -> alt.Chart:
         .mark_bar()
         .encode(
             y=alt.Y("school:N", title=None),
-            x=alt.X("visits:Q", title="visits given"),
+            x=alt.X("visits:Q", title="visits given", axis=alt.Axis(tickMinStep=1, format="d")),
             color=alt.Color(
                 "focus:N",
                 title=None,
