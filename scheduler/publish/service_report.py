@@ -7,12 +7,18 @@ from datetime import date
 from decimal import Decimal
 
 from scheduler.domain.agency import Agency, Role, School
-from scheduler.domain.log import LogStatus, ServiceRecord
+from scheduler.domain.calendar import monday_of
+from scheduler.domain.clock import format_clock
+from scheduler.domain.log import LogStatus, MissedCause, ServiceRecord
 from scheduler.publish.csvtext import csv_text
 from scheduler.publish.templates import render
 from scheduler.publish.words import day_short, duration
 
 FOCUSES = ("teaching", "mentoring", "law_enforcement")
+CAUSE_WORDS = {
+    MissedCause.CALLED_AWAY: "called away", MissedCause.SCHOOL_CLOSED: "school closed",
+    MissedCause.OFFICER_ABSENT: "officer absent", MissedCause.OTHER: "other cause",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,49 @@ def monthly(agency: Agency, records: Iterable[ServiceRecord]) -> list[SchoolServ
 def span(agency: Agency, records: Iterable[ServiceRecord], first: date) -> list[SchoolService]:
     """A row a school over the whole span, named by its first day."""
     return _grouped(agency, records, lambda _: first)
+
+
+@dataclass(frozen=True, slots=True)
+class WeekService:
+    """A week's visits, counted: planned, given, missed, added, and those nobody has reported on."""
+
+    week: date
+    planned: int
+    given: int
+    missed: int
+    added: int
+    unreported: int
+
+
+def weekly(records: Iterable[ServiceRecord], mondays: Sequence[date]) -> list[WeekService]:
+    """A row for each of the weeks."""
+    by_week: dict[date, list[ServiceRecord]] = defaultdict(list)
+    for r in records:
+        by_week[monday_of(r.date)].append(r)
+    return [
+        WeekService(
+            m, sum(r.planned is not None for r in by_week[m]),
+            sum(r.entry is not None and not r.missed for r in by_week[m]), sum(r.missed for r in by_week[m]),
+            sum(r.entry is not None and r.entry.status is LogStatus.ADDED for r in by_week[m]),
+            sum(r.entry is None for r in by_week[m]),
+        )
+        for m in mondays
+    ]  # fmt: skip
+
+
+def status_words(record: ServiceRecord) -> str:
+    """What became of a visit, for people."""
+    entry = record.entry
+    if entry is None:
+        return "not reported"
+    if entry.status is LogStatus.MISSED:
+        return "missed" + (f": {CAUSE_WORDS[entry.cause]}" if entry.cause else "")
+    times = f"{format_clock(entry.visit.start)}-{format_clock(entry.visit.end)}"
+    said = {
+        LogStatus.CONFIRMED: "confirmed", LogStatus.SHORTENED: f"other times: {times}",
+        LogStatus.ADDED: f"added: {times}",
+    }[entry.status]  # fmt: skip
+    return said + (f", {entry.contacts} contacts" if entry.contacts else "")
 
 
 def monthly_csv(rows: Sequence[SchoolService]) -> str:

@@ -1,10 +1,12 @@
 """Who has a publication, and who must be called."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scheduler.domain.actor import Actor
 from scheduler.domain.agency import Agency
+from scheduler.domain.calendar import monday_of
 from scheduler.domain.link import LinkKind, Receipt
 from scheduler.domain.publication import Publication
 from scheduler.errors import RefusedError
@@ -54,6 +56,21 @@ def holders(office: Office, actor: Actor, publication_id: int) -> list[Holder]:
             out.append(_holder(office, head, officer_id, version, bool(ids), mine,
                                by_officer.get(officer_id, []), made, now))  # fmt: skip
     return sorted(out, key=lambda h: (not h.risks, h.fetched is not None, h.name))
+
+
+def recent(office: Office, actor: Actor, days: int = 14) -> list[Publication]:
+    """The publications of the weeks that matter still, as far as the actor may see; newest first."""
+    since = monday_of(office.now().date() - timedelta(days=days))
+    with office.database.reading() as connection:
+        found = publications.find(connection, office.agency_id, since=since)
+    return [p for p in reversed(found) if actor.may_see(p.precinct_id)]
+
+
+def tally(found: Sequence[Holder], publication: Publication) -> str:
+    """`12 of 14 officers have revision 7.`"""
+    has = sum(h.fetched is not None for h in found)
+    who = "officer has" if len(found) == 1 else "officers have"
+    return f"{has} of {len(found)} {who} revision {publication.number}."
 
 
 def _holder(

@@ -13,6 +13,7 @@ from scheduler.domain.calendar import monday_of
 from scheduler.domain.link import CalendarLink, LinkKind, Receipt
 from scheduler.domain.publication import Publication
 from scheduler.errors import RefusedError
+from scheduler.publish.feed_check import FeedCheck, check
 from scheduler.service.office import Office
 from scheduler.service.publishing import put_feeds
 from scheduler.service.static_calendars import write_static
@@ -108,6 +109,38 @@ def links(office: Office, actor: Actor) -> list[LinkStanding]:
             out.append(LinkStanding(link, _name(head, link.kind, link.target_id), feed.version if feed else 0,
                                     exposure, tuple(got.get(link.link_id, ()))))  # fmt: skip
     return sorted(out, key=lambda s: (s.link.kind, s.name, s.link.made))
+
+
+def worst_first(found: Iterable[LinkStanding]) -> list[LinkStanding]:
+    """Links that nobody uses, then those behind, then those up to date; each by name."""
+    return sorted(found, key=lambda s: (bool(s.receipts), s.up_to_date, s.link.kind, s.name, s.link.made))
+
+
+def targets(office: Office, actor: Actor, kind: LinkKind) -> dict[str, str]:
+    """Of whom the actor may make links: id to name, in the order of the tables."""
+    with office.database.reading() as connection:
+        _, head = office.head(connection)
+    return {t: _name(head, kind, t) for t in _targets(head, kind) if _may(actor, head, kind, t)}
+
+
+def without_link(office: Office, actor: Actor) -> dict[str, str]:
+    """The officers whose links the actor may manage and who have none: id to name."""
+    with office.database.reading() as connection:
+        alive = calendars.list_links(connection, office.agency_id)
+    linked = {x.target_id for x in alive if x.kind is LinkKind.OFFICER}
+    return {t: n for t, n in targets(office, actor, LinkKind.OFFICER).items() if t not in linked}
+
+
+def check_link(office: Office, actor: Actor, link_id: str) -> FeedCheck:
+    """What a client finds behind a link, and whether it is well-formed. Raises RefusedError."""
+    with office.database.reading() as connection:
+        _, head = office.head(connection)
+        link = calendars.get_link(connection, office.agency_id, link_id)
+        _require(actor, head, link.kind, link.target_id)
+        feed = calendars.get_feed(connection, office.agency_id, link.kind, link.target_id)
+    if feed is None:
+        raise RefusedError("Nothing stands behind the link; replace it.")
+    return check(feed.body, head.timezone, office.local(head))
 
 
 def exposed(

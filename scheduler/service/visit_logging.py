@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from scheduler.domain.actor import Actor
@@ -13,11 +14,12 @@ from scheduler.domain.log import LogEntry, LogStatus, MissedCause, ServiceRecord
 from scheduler.domain.plan import Visit
 from scheduler.errors import InputError, RefusedError
 from scheduler.service.history import merged, records
-from scheduler.service.office import Office
+from scheduler.service.office import Office, require_planner
 from scheduler.store import publications, visit_log
 from scheduler.store.engine import Connection
 from scheduler.tables.columns import LOG_TABLE
 from scheduler.tables.csvfile import read_csv
+from scheduler.tables.folder import table_text
 from scheduler.tables.rows import Row, Rows
 
 LATEST = 24 * 60 - 1
@@ -64,6 +66,40 @@ def log_visit(office: Office, actor: Actor, report: Report) -> LogEntry:
         if entry is None:
             raise RefusedError(fault)
         return visit_log.append(connection, office.agency_id, [entry])[0]
+
+
+def confirm_day(office: Office, actor: Actor, precinct_id: str, day: date) -> int:
+    """Confirms every visit of a precinct's day that has begun and that nobody has reported on: how
+    many. Raises RefusedError."""
+    require_planner(actor, precinct_id, "confirm the visits of")
+    with office.database.writing() as connection:
+        _, head = office.head(connection)
+        known = _published(connection, office, head, [day])
+        moment = office.local(head)
+        entries: list[LogEntry] = []
+        for r in known:
+            if r.precinct_id != precinct_id or r.entry is not None or r.visit.starts > moment:
+                continue
+            said = Report(r.visit.officer_id, r.visit.school_id, day, r.uid)
+            entry, fault = _entry(office, actor, head, known, said)
+            if entry is None:
+                raise RefusedError(fault)
+            entries.append(entry)
+        visit_log.append(connection, office.agency_id, entries)
+    return len(entries)
+
+
+def log_sheet(office: Office, actor: Actor, data: bytes, name: str = "log.csv") -> tuple[int, int]:
+    """As `log_file`, of a file that was sent. Raises InputError."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / (Path(name).name or "log.csv")
+        file.write_bytes(data)
+        return log_file(office, actor, file)
+
+
+def sheet_text(found: Iterable[ServiceRecord]) -> str:
+    """Records as a log sheet, to be filled in and read again."""
+    return table_text(LOG_TABLE, sheet(found))
 
 
 def log_file(office: Office, actor: Actor, file: Path) -> tuple[int, int]:

@@ -20,7 +20,7 @@ h3{font-size:1.02rem!important}
 border-radius:4px;margin:0 8px 6px 0;background:#fff;color:#16202a}
 .chip.warn{border-left-color:#a04000;background:#fff8f3}
 .quiet{color:#4a5866;font-size:.9rem}
-@media (max-width:640px){.block-container{padding-left:.8rem;padding-right:.8rem}}
+@media (max-width:640px){.block-container{padding-top:4.2rem;padding-left:.8rem;padding-right:.8rem}}
 </style>"""
 MARKS = {"good": "●", "warn": "▲"}
 

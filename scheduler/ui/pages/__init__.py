@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from scheduler.domain.actor import Actor, UserRole
 from scheduler.ui.pages.admin import render as admin
+from scheduler.ui.pages.calendars import render as calendars
 from scheduler.ui.pages.inputs import render as inputs
+from scheduler.ui.pages.log import render as log
+from scheduler.ui.pages.my_day import render as my_day
 from scheduler.ui.pages.week import render as week
 from scheduler.ui.state import State
 
@@ -26,12 +29,23 @@ def _looks(actor: Actor) -> bool:
     return bool(actor.roles & {UserRole.ADMIN, UserRole.SUPERVISOR, UserRole.VIEWER})
 
 
-def _edits(actor: Actor) -> bool:
+def _plans(actor: Actor) -> bool:
     return bool(actor.roles & {UserRole.ADMIN, UserRole.SUPERVISOR})
 
 
+def _visits(actor: Actor) -> bool:
+    return UserRole.OFFICER in actor.roles
+
+
+def _links(actor: Actor) -> bool:
+    return _plans(actor) or _visits(actor)
+
+
 PAGES = (
+    Page("my-day", "My day", ":material/today:", my_day, _visits, keeps_address=False),
     Page("week", "Week", ":material/calendar_view_week:", week, _looks),
-    Page("inputs", "Inputs", ":material/table_edit:", inputs, _edits, keeps_address=False),
+    Page("inputs", "Inputs", ":material/table_edit:", inputs, _plans, keeps_address=False),
+    Page("calendar-links", "Calendars", ":material/event_available:", calendars, _links, keeps_address=False),
+    Page("log", "Log and reports", ":material/fact_check:", log, _looks),
     Page("admin", "Admin", ":material/admin_panel_settings:", admin, lambda a: a.is_admin, False),
 )

@@ -1,0 +1,227 @@
+"""Calendars: who has a link, what it exposes, who has fetched what, and who must be called."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from scheduler.domain.link import LinkKind
+from scheduler.domain.publication import Publication
+from scheduler.errors import SchedulerError
+from scheduler.publish.words import day_short
+from scheduler.service import delivery, editing, linking
+from scheduler.service.delivery import Holder
+from scheduler.service.linking import Exposure, LinkStanding
+from scheduler.ui import links
+from scheduler.ui.parts import chips, precinct_name, problem, week_words
+from scheduler.ui.state import State
+
+KIND_WORDS = {
+    LinkKind.OFFICER: "an officer's visits",
+    LinkKind.PRECINCT: "a precinct's visits",
+    LinkKind.SCHOOL: "a school's appointments",
+}
+MOST_NAMED = 4
+ASKED = "asked of a link"
+"""The question that is open: what to do, and with which link."""
+
+
+def render(state: State) -> None:
+    """Draws the page."""
+    missing = linking.without_link(state.office, state.actor)
+    found = linking.worst_first(linking.links(state.office, state.actor))
+    st.title("Calendars")
+    _windows(state, found)
+    _summary(found, missing)
+    for officer_id, name in missing.items():
+        left, right = st.columns([4, 2], vertical_alignment="center")
+        left.markdown(f":material/warning: **{name}** has no calendar link.")
+        if right.button("Make a link", key=f"make {officer_id}", width="stretch"):
+            _make(state, LinkKind.OFFICER, officer_id, name)
+    for standing in found:
+        _link(standing)
+    _other(state)
+    _receipts(state)
+
+
+def _windows(state: State, found: list[LinkStanding]) -> None:
+    """One at a time: a link that was just made, or the question that is open."""
+    if links.NEW in st.session_state:
+        _forget()
+        links.show_new()
+        return
+    what, link_id = st.session_state.get(ASKED, ("", ""))
+    standing = next((s for s in found if s.link.link_id == link_id), None)
+    if standing is not None:
+        {"check": _check, "replace": _replace, "revoke": _revoke}[what](state, standing)
+
+
+def _ask(what: str, link_id: str) -> None:
+    st.session_state[ASKED] = (what, link_id)
+
+
+def _forget() -> None:
+    st.session_state.pop(ASKED, None)
+
+
+def _make(state: State, kind: LinkKind, target_id: str, name: str) -> None:
+    links.make(lambda: linking.make_link(state.office, state.actor, kind, target_id), name)
+
+
+def _summary(found: list[LinkStanding], missing: dict[str, str]) -> None:
+    said = []
+    if missing:
+        said.append({"kind": "warn", "text": f"{len(missing)} without a link"})
+    idle = sum(not s.receipts for s in found)
+    if idle:
+        said.append({"kind": "warn", "text": f"{idle} of {len(found)} links never used"})
+    current = sum(s.up_to_date for s in found)
+    if found:
+        kind = "good" if current == len(found) else "warn"
+        said.append({"kind": kind, "text": f"{current} of {len(found)} links up to date"})
+    if not said:
+        st.info("No calendar links yet. Make one below, and the visits show on a phone.")
+    chips(said)
+
+
+def _exposes(exposure: Exposure) -> str:
+    if not exposure.visits or exposure.until is None:
+        return "shows nothing to come"
+    named = ", ".join(exposure.schools[:MOST_NAMED])
+    more = len(exposure.schools) - MOST_NAMED
+    return (
+        f"shows {exposure.visits} to come until {day_short(exposure.until)}, at {named}"
+        f"{f' and {more} more schools' if more > 0 else ''}"
+    )
+
+
+def _fetched(standing: LinkStanding) -> str:
+    if not standing.receipts:
+        return ":material/warning: nobody has fetched it yet"
+    said = []
+    for r in standing.receipts:
+        mark = "up to date" if r.version >= standing.version else "not up to date"
+        said.append(f"{r.client} on {r.last:%d %b %H:%M} UTC, {mark}")
+    sign = ":material/check_circle:" if standing.up_to_date else ":material/warning:"
+    return f"{sign} {'; '.join(said)}"
+
+
+def _link(standing: LinkStanding) -> None:
+    link = standing.link
+    with st.container(border=True):
+        left, one, two, three = st.columns([6, 1, 1, 1], vertical_alignment="center")
+        left.markdown(
+            f"**{standing.name}** · {KIND_WORDS[link.kind]}  \n{_fetched(standing)}  \n"
+            f"{_exposes(standing.exposure)}"
+        )
+        asks = {"on_click": _ask, "width": "stretch"}
+        one.button(
+            "Check",
+            key=f"check {link.link_id}",
+            args=("check", link.link_id),
+            help="As a client reads it",
+            **asks,
+        )
+        two.button("Replace…", key=f"replace {link.link_id}", args=("replace", link.link_id), **asks)
+        three.button("Revoke…", key=f"revoke {link.link_id}", args=("revoke", link.link_id), **asks)
+
+
+@st.dialog("What is in the calendar", on_dismiss=_forget)
+def _check(state: State, standing: LinkStanding) -> None:
+    try:
+        found = linking.check_link(state.office, state.actor, standing.link.link_id)
+    except SchedulerError as error:
+        problem(error)
+        return
+    for line in found.lines:
+        st.write(line)
+    for fault in found.faults:
+        st.error(fault)
+    if not found.faults:
+        st.success("It is well-formed: a calendar program reads all of it.")
+
+
+@st.dialog("Replace a link", on_dismiss=_forget)
+def _replace(state: State, standing: LinkStanding) -> None:
+    st.write(
+        f"The old link of {standing.name} dies at once: {_clients(standing)} see nothing new through it. "
+        "The new one is shown once, and must be added again on every device."
+    )
+    if st.button("Replace the link", type="primary"):
+        links.make(
+            lambda: linking.replace_link(state.office, state.actor, standing.link.link_id), standing.name
+        )
+
+
+@st.dialog("Revoke a link", on_dismiss=_forget)
+def _revoke(state: State, standing: LinkStanding) -> None:
+    st.write(
+        f"The link of {standing.name} dies at once: {_clients(standing)} see nothing new through it. "
+        f"It {_exposes(standing.exposure)}; what was fetched before may stay on a device."
+    )
+    if st.button("Revoke the link", type="primary"):
+        try:
+            linking.revoke_link(state.office, state.actor, standing.link.link_id)
+        except SchedulerError as error:
+            problem(error)
+            return
+        _forget()
+        st.rerun()
+
+
+def _clients(standing: LinkStanding) -> str:
+    count = len(standing.receipts)
+    return {0: "no client has used it; whoever has it will", 1: "its 1 client will"}.get(
+        count, f"its {count} clients will"
+    )
+
+
+def _other(state: State) -> None:
+    """Links for a precinct, a school, or one more for an officer."""
+    targets: dict[LinkKind, dict[str, str]] = {
+        k: linking.targets(state.office, state.actor, k) for k in LinkKind
+    }
+    kinds = [k for k in LinkKind if targets[k]]
+    if not kinds:
+        return
+    with st.expander("Make another link"):
+        words: Callable[[LinkKind], str] = KIND_WORDS.__getitem__
+        kind = st.radio("What it shows", kinds, format_func=words, horizontal=True)
+        names = targets[kind]
+        target = st.selectbox("Of whom", list(names), format_func=names.__getitem__, key=f"of {kind}")
+        if target is not None and st.button("Make this link"):
+            _make(state, kind, target, names[target])
+
+
+def _receipts(state: State) -> None:
+    told = delivery.recent(state.office, state.actor)
+    if not told:
+        return
+    st.header("Receipts")
+    agency = editing.tables(state.office).agency
+    by_id = {p.publication_id: p for p in told}
+
+    def label(publication_id: int) -> str:
+        p: Publication = by_id[publication_id]
+        name = precinct_name(agency, p.precinct_id) if p.precinct_id in agency.precincts else p.precinct_id
+        return f"{name}, week of {week_words(p.week)}, revision {p.number}"
+
+    chosen = st.selectbox("Publication", list(by_id), format_func=label)
+    holders = delivery.holders(state.office, state.actor, chosen)
+    st.markdown(f"**{delivery.tally(holders, by_id[chosen])}**")
+    for holder in holders:
+        _holder(holder)
+
+
+def _holder(holder: Holder) -> None:
+    if holder.fetched is not None:
+        st.markdown(
+            f":material/check_circle: {holder.name}: {holder.client}, {holder.fetched:%d %b %H:%M} UTC"
+        )
+        return
+    why = "has no link" if not holder.linked else "has not fetched it yet"
+    if holder.refresh_minutes is not None:
+        why += f" ({holder.client} asks again within {holder.refresh_minutes} min)"
+    st.markdown(f":material/warning: {holder.name} {why}.")
+    if holder.text:
+        st.caption(f"Call or text {holder.name}; the calendar may not show it in time:")
+        st.code(holder.text, language=None, wrap_lines=True)
