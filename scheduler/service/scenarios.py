@@ -15,6 +15,9 @@ from scheduler.store.snapshots import Edit
 from scheduler.tables.changes import apply_changes
 from scheduler.tables.differences import touched_precincts
 
+ASKERS = frozenset({UserRole.ADMIN, UserRole.SUPERVISOR})
+"""Who may work with scenarios."""
+
 
 @dataclass(frozen=True)
 class KeptScenario:
@@ -84,7 +87,7 @@ def lend(
 
 
 def _require_asker(actor: Actor) -> None:
-    if not actor.roles & {UserRole.ADMIN, UserRole.SUPERVISOR}:
+    if not actor.roles & ASKERS:
         raise RefusedError(f"{actor.name} may not work with scenarios; supervisors and admins may.")
 
 

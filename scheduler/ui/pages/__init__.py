@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from scheduler.domain.actor import Actor, UserRole
+from scheduler.ui.pages.division import render as division
 from scheduler.ui.pages.week import render as week
+from scheduler.ui.pages.whatif import render as whatif
+from scheduler.ui.pages.why import render as why
 from scheduler.ui.state import State
 
 
@@ -24,4 +27,13 @@ def _looks(actor: Actor) -> bool:
     return bool(actor.roles & {UserRole.ADMIN, UserRole.SUPERVISOR, UserRole.VIEWER})
 
 
-PAGES = (Page("week", "Week", ":material/calendar_view_week:", week, _looks),)
+def _plans(actor: Actor) -> bool:
+    return bool(actor.roles & {UserRole.ADMIN, UserRole.SUPERVISOR})
+
+
+PAGES = (
+    Page("week", "Week", ":material/calendar_view_week:", week, _looks),
+    Page("division", "Division", ":material/grid_view:", division, _looks),
+    Page("what-if", "What-if", ":material/alt_route:", whatif, _plans),
+    Page("why", "Why", ":material/help:", why, _looks),
+)
