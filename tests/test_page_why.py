@@ -16,14 +16,6 @@ from tests.offices import FOREIGN, MONDAY, SERGEANT, VIEWER, WEEK, Desk, town_ag
 from tests.pages import finished, opened, page, press, words
 
 
-def script() -> None:
-    import streamlit as st
-
-    from scheduler.ui.pages.why import render
-
-    render(st.session_state["state"])
-
-
 @pytest.fixture
 def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     return opened(tmp_path, monkeypatch)
@@ -44,7 +36,7 @@ def test_shortages_are_explained_and_a_repair_is_kept(
     scenario."""
     monkeypatch.setattr(sys.modules["scheduler.ui.pages.why"], "SECONDS", 12.0)
     town = short_town(tmp_path, monkeypatch)
-    at = press(page(script, town, SERGEANT), "Find out")
+    at = press(page("why", town, SERGEANT), "Find out")
     at, job = finished(at, "why")
     (shortage,) = job.result.explanation.shortages
     assert shortage.tier == "missed_sessions" and at.subheader[0].value == shortage.sentence
@@ -60,7 +52,7 @@ def test_nothing_left_out_is_said_and_a_viewer_may_ask(
 ) -> None:
     """Where nothing is short the page says so, to a viewer as well."""
     monkeypatch.setattr(sys.modules["scheduler.ui.pages.why"], "SECONDS", 12.0)
-    at, _ = finished(press(page(script, town, VIEWER), "Find out"), "why")
+    at, _ = finished(press(page("why", town, VIEWER), "Find out"), "why")
     assert "Nothing is left out" in at.success[0].value
 
 
@@ -68,7 +60,7 @@ def test_the_shown_plan_is_explained(town: Desk) -> None:
     """Each visit has what it serves, each school its share, and an open need the rule in each officer's
     way."""
     town.publish(*WEEK[:3], WEEK[3])
-    at = page(script, town, VIEWER)
+    at = page("why", town, VIEWER)
     visits, shares = at.dataframe[0].value, at.dataframe[1].value
     assert len(visits) == 4 and any("DARE" in s for s in visits["Serves"])
     assert set(shares["School"]) == {"School a", "School b", "School c", "School d"}
@@ -77,7 +69,7 @@ def test_the_shown_plan_is_explained(town: Desk) -> None:
 
 def test_without_a_plan_the_page_says_what_to_do(town: Desk) -> None:
     """An empty week says what will stand here."""
-    assert "Generate it on the Week page" in page(script, town, SERGEANT).info[0].value
+    assert "Generate it on the Week page" in page("why", town, SERGEANT).info[0].value
 
 
 def test_a_foreign_precinct_is_not_explained(town: Desk) -> None:

@@ -161,10 +161,12 @@ def _lend(state: State) -> None:
         if not relief:
             st.info("The agency has no relief officers. Add one under Inputs.")
             return
-        officer = st.selectbox("Relief officer", relief, format_func=lambda o: o.name, index=None)
-        if officer is None:
+        names = {o.officer_id: o.name for o in relief}
+        chosen = st.selectbox("Relief officer", list(names), format_func=lambda o: names[o], index=None)
+        if chosen is None:
             st.caption("The officer then covers one precinct more, this week and later, until you change it.")
             return
+        officer = agency.officers[chosen]
         served = agency.served_precincts(officer)
         free = [p for p in agency.precincts if p not in served]
         if not free:

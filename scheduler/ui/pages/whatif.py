@@ -63,14 +63,15 @@ def _officers(agency: Agency, precinct: str) -> list[Officer]:
 
 
 def _who(agency: Agency, precinct: str, label: str = "Officer") -> str | None:
-    people = _officers(agency, precinct)
-    found = st.selectbox(label, people, format_func=lambda o: o.name, index=None)
-    return None if found is None else found.officer_id
+    people = {o.officer_id: o.name for o in _officers(agency, precinct)}
+    found = st.selectbox(label, list(people), format_func=lambda o: people[o], index=None)
+    return None if found is None else str(found)
 
 
 def _school(agency: Agency, precinct: str, label: str = "School") -> str | None:
-    found = st.selectbox(label, agency.schools_of[precinct], format_func=lambda s: s.name, index=None)
-    return None if found is None else found.school_id
+    names = {s.school_id: s.name for s in agency.schools_of[precinct]}
+    found = st.selectbox(label, list(names), format_func=lambda s: names[s], index=None)
+    return None if found is None else str(found)
 
 
 def _precinct(agency: Agency, label: str, without: str = "") -> str | None:
@@ -89,10 +90,10 @@ def _officer_out(state: State, agency: Agency, precinct: str) -> Scenario | None
 
 
 def _relief_lent(state: State, agency: Agency, precinct: str) -> Scenario | None:
-    relief = [o for o in agency.officers.values() if o.role is Role.RELIEF]
-    officer = st.selectbox("Relief officer", relief, format_func=lambda o: o.name, index=None)
+    relief = {o.officer_id: o.name for o in agency.officers.values() if o.role is Role.RELIEF}
+    officer = st.selectbox("Relief officer", list(relief), format_func=lambda o: relief[o], index=None)
     to = _precinct(agency, "Also covers")
-    return None if officer is None or to is None else makers.relief_lent(agency, officer.officer_id, to)
+    return None if officer is None or to is None else makers.relief_lent(agency, officer, to)
 
 
 def _moved(state: State, agency: Agency, precinct: str) -> Scenario | None:
@@ -116,10 +117,10 @@ def _closed(state: State, agency: Agency, precinct: str) -> Scenario | None:
 
 
 def _visits(state: State, agency: Agency, precinct: str) -> Scenario | None:
-    rows = agency.schools_of[precinct]
-    chosen = st.multiselect("Schools", rows, format_func=lambda s: s.name, placeholder="Choose some")
+    names = {s.school_id: s.name for s in agency.schools_of[precinct]}
+    chosen = st.multiselect("Schools", list(names), format_func=lambda s: names[s], placeholder="Choose some")
     count = int(st.number_input("Visits a week", 0, 5, 2))
-    return makers.visits_changed(agency, [s.school_id for s in chosen], count) if chosen else None
+    return makers.visits_changed(agency, chosen, count) if chosen else None
 
 
 def _shift(state: State, agency: Agency, precinct: str) -> Scenario | None:
