@@ -16,7 +16,12 @@ from scheduler.ui.state import KEY, State
 from tests.offices import ADMIN, MONDAY, Desk, desk
 
 FORBIDDEN = ("constraint", "objective", "infeasible", "variable", "solver", "impossible")
-MAIN = Path(__file__).parents[1] / "scheduler" / "ui" / "main.py"
+MAIN = """
+from scheduler.ui import shell
+
+if __name__ == "__main__":
+    shell.run()
+"""
 
 
 def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tables: Agency | None = None) -> Desk:

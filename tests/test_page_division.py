@@ -86,12 +86,12 @@ def test_a_relief_officer_is_lent(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_a_precinct_opens_on_the_week_page(town: Desk) -> None:
     """In the whole app, Open leads to the Week page at that precinct."""
-    at = AppTest.from_file(str(MAIN), default_timeout=60)
+    at = AppTest.from_string(MAIN, default_timeout=60)
     at.query_params["week"] = str(MONDAY)
     at = drawn(at.run())
     at._page_hash = calc_hash("division")
     at = drawn(at.run())
     assert at.title[0].value == "Division"
     at = drawn(at.button(key="open q").click().run())
-    assert at.session_state[KEY].precinct_id == "q" and at.query_params["precinct"] == ["q"]
+    assert at.session_state[KEY].precinct_id == "q" and "q" in at.query_params["precinct"]
     assert not at.title and "Nothing is planned for Precinct q (q)" in at.info[0].value

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.server.starlette import starlette_server
 
 from scheduler.publish.feed_routes import CalendarsFirst
@@ -32,6 +33,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     collection of garbage (what the pages import is imported here, and left out of it) nor a page."""
     for name in PAGES_IMPORT:
         import_module(name)
+    PagesManager.uses_pages_directory = False  # `pages/` is the shell's; its files are no pages by themselves
     gc.collect()
     gc.freeze()
     sys.setswitchinterval(SWITCH_SECONDS)
