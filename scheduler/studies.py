@@ -126,14 +126,18 @@ def refusals(answers: Sequence[ScenarioAnswer], tests: Sequence[Acceptance]) -> 
 
 def write_comparison(answers: Sequence[ScenarioAnswer], path: Path) -> None:
     """One self-contained page with the scenarios side by side."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, comparison_page(answers))
+
+
+def comparison_page(answers: Sequence[ScenarioAnswer]) -> str:
+    """The page with the scenarios side by side, as HTML that opens offline."""
     case = answers[0].case
-    page = comparison_html(
+    return comparison_html(
         case.agency.name, case.weeks, [a.to_dict() for a in answers], versions()["esro"],
         {o.officer_id: o.name for a in answers for o in a.case.agency.officers.values()},
         {s.school_id: s.name for a in answers for s in a.case.agency.schools.values()},
     )  # fmt: skip
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_text(path, page)
 
 
 def sweep(

@@ -18,7 +18,7 @@ from scheduler.service.workbook import Sheets
 from scheduler.store.engine import Database
 from tests.offices import ADMIN, FOREIGN, OFFICER, SERGEANT, VIEWER, Desk, desk
 
-SCRIPT = Path(__file__).parents[1] / "scheduler" / "ui" / "main.py"
+SCRIPT = Path(__file__).parents[1] / "scheduler" / "ui" / "script" / "main.py"
 
 
 @pytest.fixture

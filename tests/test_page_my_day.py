@@ -92,6 +92,6 @@ def test_an_officer_begins_here(monday: Desk, monkeypatch: pytest.MonkeyPatch) -
     assert [p.title for p in PAGES if p.allowed(OFFICER)] == ["My day", "Calendars"]
     assert not any(p.title == "My day" for p in PAGES if p.allowed(ADMIN))
     monkeypatch.setattr("scheduler.ui.access.current_user", lambda _database: OFFICER)
-    script = Path(__file__).parents[1] / "scheduler" / "ui" / "main.py"
+    script = Path(__file__).parents[1] / "scheduler" / "ui" / "script" / "main.py"
     made = sound(AppTest.from_file(str(script), default_timeout=60).run())
     assert any(b.label == "Add the calendar" for b in made.button)

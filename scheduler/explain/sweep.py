@@ -10,7 +10,8 @@ from scheduler.domain.change import Scenario
 from scheduler.domain.score import TIERS
 from scheduler.explain.compare import coverage, figures
 from scheduler.explain.makers import officer_out, officers_counted, visits_changed
-from scheduler.planner import Question, plan_many
+from scheduler.planner import Cancel, Question, plan_many
+from scheduler.planner.result import ProgressListener
 from scheduler.rules.case import Case
 from scheduler.tables.changes import apply_changes
 
@@ -45,6 +46,7 @@ class SweepPoint:
 def staffing_sweep(
     agency: Agency, precinct_id: str, weeks: Sequence[date], officers: Sequence[int],
     visits: Sequence[int], *, relief: bool, time_limit: float, workers: int | None = None,
+    progress: ProgressListener | None = None, cancel: Cancel | None = None, apart: bool = False,
 ) -> list[SweepPoint]:  # fmt: skip
     """The precinct planned with each number of its own officers and of visits a school; the relief
     officers who cover it step in where `relief`. `agency` holds that precinct alone."""
@@ -69,7 +71,7 @@ def staffing_sweep(
             worlds.append((n, v, apply_changes(agency, scenario.changes, scenario.name)))
     results = plan_many(
         [Question(world, tuple(weeks)) for _, _, world in worlds], time_limit=time_limit, seed=0,
-        price=0.0, workers=workers, last_tier=LOOKED_AT,
+        price=0.0, workers=workers, last_tier=LOOKED_AT, progress=progress, cancel=cancel, apart=apart,
     )  # fmt: skip
     out = []
     for (n, v, world), result in zip(worlds, results, strict=True):

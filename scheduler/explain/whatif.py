@@ -9,7 +9,8 @@ from scheduler.domain.agency import Agency
 from scheduler.domain.change import Scenario
 from scheduler.domain.plan import Visit
 from scheduler.explain.compare import Difference, difference, figures
-from scheduler.planner import PlanResult, Question, plan_many
+from scheduler.planner import Cancel, PlanResult, Question, plan_many
+from scheduler.planner.result import ProgressListener
 from scheduler.rules.case import Case
 
 AS_IT_IS = Scenario("as it is", ())
@@ -63,13 +64,14 @@ class ScenarioAnswer:
 def compare_scenarios(
     agency: Agency, worlds: Sequence[tuple[Scenario, Agency]], weeks: Sequence[date], *,
     time_limit: float, watch: Watch, workers: int | None = None,
+    progress: ProgressListener | None = None, cancel: Cancel | None = None, apart: bool = False,
 ) -> list[ScenarioAnswer]:  # fmt: skip
     """The folder as it is, then each scenario, each with its best plan (price 0); `watch` judges
     the rounds of a plan."""
     all_worlds = [(AS_IT_IS, agency), *worlds]
     results = plan_many(
         [Question(a, tuple(weeks)) for _, a in all_worlds], time_limit=time_limit, seed=0, price=0.0,
-        workers=workers,
+        workers=workers, progress=progress, cancel=cancel, apart=apart,
     )  # fmt: skip
     base = results[0].plan.visits if results[0].plan else ()
     out = []

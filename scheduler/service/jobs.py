@@ -18,7 +18,8 @@ MOST_KEPT = 200
 @dataclass
 class Job:
     """One piece of work. `progress` holds the steps so far, oldest first; `result` what it found;
-    `error` the sentence that it failed with. `owner` is the id of the user who began it."""
+    `error` the sentence that it failed with. `owner` is the id of the user who began it;
+    `over` is set when it has ended."""
 
     job_id: str
     owner: str
@@ -31,6 +32,7 @@ class Job:
     error: str = ""
     ended: float | None = None
     stop: Cancel = field(default_factory=Cancel)
+    over: threading.Event = field(default_factory=threading.Event)
 
     @property
     def seconds(self) -> float:
@@ -77,6 +79,7 @@ class Jobs:
             job.state = "failed"
         finally:
             job.ended = monotonic()
+            job.over.set()
 
     def get(self, job_id: str) -> Job | None:
         """A job by its id."""

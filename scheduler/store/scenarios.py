@@ -38,6 +38,12 @@ def remove(connection: Connection, agency_id: str, scenario_id: str, at: datetim
     return bool(done.rowcount)
 
 
+def authors(connection: Connection, agency_id: str) -> dict[str, str]:
+    """Who kept each scenario, by its id."""
+    query = select(scenarios.c.scenario_id, scenarios.c.author).where(scenarios.c.agency_id == agency_id)
+    return {row.scenario_id: row.author for row in connection.execute(query)}
+
+
 def listed(connection: Connection, agency_id: str) -> dict[str, Scenario]:
     """The scenarios by id, oldest first."""
     query = select(scenarios).where(scenarios.c.agency_id == agency_id, scenarios.c.removed_at.is_(None))

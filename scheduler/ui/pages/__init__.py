@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from scheduler.domain.actor import Actor, UserRole
 from scheduler.ui.pages.admin import render as admin
 from scheduler.ui.pages.calendars import render as calendars
+from scheduler.ui.pages.division import render as division
 from scheduler.ui.pages.inputs import render as inputs
 from scheduler.ui.pages.log import render as log
 from scheduler.ui.pages.my_day import render as my_day
 from scheduler.ui.pages.week import render as week
+from scheduler.ui.pages.whatif import render as whatif
+from scheduler.ui.pages.why import render as why
 from scheduler.ui.state import State
 
 
@@ -44,6 +47,9 @@ def _links(actor: Actor) -> bool:
 PAGES = (
     Page("my-day", "My day", ":material/today:", my_day, _visits, keeps_address=False),
     Page("week", "Week", ":material/calendar_view_week:", week, _looks),
+    Page("division", "Division", ":material/grid_view:", division, _looks),
+    Page("why", "Why", ":material/help:", why, _looks),
+    Page("what-if", "What-if", ":material/alt_route:", whatif, _plans),
     Page("inputs", "Inputs", ":material/table_edit:", inputs, _plans, keeps_address=False),
     Page("calendar-links", "Calendars", ":material/event_available:", calendars, _links, keeps_address=False),
     Page("log", "Log and reports", ":material/fact_check:", log, _looks),

@@ -8,11 +8,12 @@ from scheduler.errors import SchedulerError
 from scheduler.ui import shell
 from scheduler.ui.turns import pages
 
-st.set_page_config(
-    page_title="ESRO scheduler", page_icon=str(Path(__file__).parents[1] / "icon.png"), layout="wide"
-)
-try:
-    with pages.turn():
-        shell.run()
-except SchedulerError as error:
-    st.error(f"This cannot be shown; nothing was lost. {error}", icon=":material/error:")
+if __name__ == "__main__":  # processes that plan begin by importing this file; they draw nothing
+    st.set_page_config(
+        page_title="ESRO scheduler", page_icon=str(Path(__file__).parents[1] / "icon.png"), layout="wide"
+    )
+    try:
+        with pages.turn():
+            shell.run()
+    except SchedulerError as error:
+        st.error(f"This cannot be shown; nothing was lost. {error}", icon=":material/error:")

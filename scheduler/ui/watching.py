@@ -1,0 +1,65 @@
+"""Watching background work from a page."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import streamlit as st
+
+from scheduler.domain.agency import Agency
+from scheduler.planner.result import Progress
+from scheduler.publish.words import TIER_WORDS
+from scheduler.service.jobs import Job
+from scheduler.ui.state import State
+
+Lines = Callable[[Job], Sequence[str]]
+
+
+@st.fragment(run_every=timedelta(seconds=1))
+def watch(state: State, job_id: str, lines: Lines | None = None, stops: bool = True) -> None:
+    """What is known so far, once a second; the whole page when it is done."""
+    job = state.jobs.get(job_id)
+    if job is None or job.state != "running":
+        st.rerun()
+        return
+    left, right = st.columns([6, 1], vertical_alignment="center")
+    left.info(f"{job.title}: {job.seconds:.0f} s so far.", icon=":material/hourglass_top:")
+    if stops and right.button("Stop", key=f"stop {job_id}", help="Keep the best so far.", width="stretch"):
+        job.stop.wanted = True
+    for line in lines(job) if lines is not None else ():
+        st.write(line)
+
+
+def settled(state: State, key: str) -> Job | None:
+    """The last job of a key where it is over and the user's own; a failure is shown."""
+    job = state.jobs.of_key(key)
+    if job is None or job.owner != state.user.user_id or job.state == "running":
+        return None
+    if job.state == "failed":
+        st.error(job.error)
+        return None
+    return job
+
+
+def is_running(state: State, key: str) -> Job | None:
+    """The job of a key while it runs."""
+    job = state.jobs.of_key(key)
+    return job if job is not None and job.state == "running" else None
+
+
+def step_words(agency: Agency, step: Progress) -> str:
+    """One line on precincts that are being planned."""
+    names = ", ".join(agency.precincts[p].name for p in step.precincts)
+    if step.score is None:
+        return f"**{names}**: looking for a first plan"
+    if step.done:
+        end = "proven best" if step.score == step.bound else "best plan found in the time"
+        return f"**{names}**: done, {end}"
+    settled_so_far = tuple(step.score)[:-1] == tuple(step.bound)[:-1]
+    if settled_so_far:
+        return f"**{names}**: cost {step.score.minutes_cost}, no plan can cost less than " + str(
+            step.bound.minutes_cost
+        )
+    open_tier = next(t for t, a, b in zip(TIER_WORDS, step.score, step.bound, strict=True) if a != b)
+    count, low = step.score.to_dict()[open_tier], step.bound.to_dict()[open_tier]
+    one, many, _ = TIER_WORDS[open_tier]
+    return f"**{names}**: {count} {one if count == 1 else many} so far, at least {low} proven"
