@@ -77,6 +77,8 @@ def run(address: str, port: int) -> None:
             "browser.gatherUsageStats": False,
             "browser.serverAddress": address,
             "client.toolbarMode": "minimal",
+            "theme.base": "light",
+            "theme.primaryColor": "#1d4e89",
             "client.showErrorDetails": "none",
             "logger.level": "warning",
             # Python collects on its own; after every run of a page it would hold up the calendars.

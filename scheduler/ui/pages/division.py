@@ -51,7 +51,7 @@ def _summary(rows: list[PrecinctGlance], week: date) -> None:
 
 def _precinct(state: State, row: PrecinctGlance) -> None:
     with st.container(border=True):
-        name, how, due, proof, button = st.columns([3, 3, 3, 3, 1], vertical_alignment="center")
+        name, how, due, proof, button = st.columns([3, 3, 3, 4, 2], vertical_alignment="center")
         name.markdown(f"**{row.name} ({row.precinct_id})**  \n{STATES[row.state]}")
         if row.state == "nothing":
             how.write(f"{row.schools} schools, {row.sessions} sessions")
