@@ -12,7 +12,7 @@ export ESRO_TEST_CLIENTS ?= $(VENV)/clients
 CLIENTS := $(ESRO_TEST_CLIENTS)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run plan serve test lint format lock clean
+.PHONY: help run plan serve screenshots test lint format lock clean
 
 help: ## Shows this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -37,6 +37,9 @@ run: $(STAMP) ## Brings the shipped county into a store, plans its coming week a
 
 serve: $(STAMP) ## Serves the app on this machine
 	@$(BIN)/esro serve --port $(PORT)
+
+screenshots: $(STAMP) ## Takes the pictures of every page into docs/screenshots
+	@$(BIN)/python -m tests.screenshots
 
 lint: $(STAMP) ## Checks style, types and the direction of imports
 	@$(BIN)/ruff check .

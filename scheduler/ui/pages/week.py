@@ -23,6 +23,7 @@ from scheduler.ui.state import State
 
 PICKED = "picked visit"
 SHOWN = "shown draft"
+TOLD = "publication just made"
 
 
 def render(state: State) -> None:
@@ -46,6 +47,7 @@ def render(state: State) -> None:
         _watch(state, job.job_id)
     elif job is not None and job.state == "failed" and job.owner == state.user.user_id:
         st.error(job.error)
+    _told(state, view)
     if view.case is None:
         _nothing_yet(state, view)
         return
@@ -301,25 +303,31 @@ def _publish(state: State, view: WeekView) -> None:
             problem(error)
             return
         st.session_state.pop((SHOWN, view.precinct_id, view.week), None)
-        st.session_state["told"] = made.publication_id
-        _after(state, made)
-
-
-def _after(state: State, made: Publication) -> None:
-    """What everyone gets to see, and who must be called."""
-    st.success(f"Published as revision {made.number}.")
-    found, before = publishing.with_before(state.office, state.actor, made.publication_id)
-    if before is not None:
-        for line in summary(changes(before, found), editing.tables(state.office).agency):
-            st.write(line)
-    for holder in delivery.holders(state.office, state.actor, made.publication_id):
-        if not holder.linked:
-            st.warning(f"{holder.name} has no calendar link yet: make one under Calendars.")
-        elif holder.text and before is not None:
-            st.warning(f"Call or text {holder.name}; the calendar may not show it in time:")
-            st.code(holder.text, language=None, wrap_lines=True)
-    if st.button("Close"):
+        st.session_state[TOLD] = made.publication_id
         st.rerun()
+
+
+def _told(state: State, view: WeekView) -> None:
+    """What a publication just made means: what changed for whom, and who must be called."""
+    made = view.standing
+    if made is None or st.session_state.get(TOLD) != made.publication_id:
+        return
+    with st.container(border=True):
+        words, close = st.columns([9, 1], vertical_alignment="center")
+        words.success(f"Published as revision {made.number}. The officers' calendars show it now.")
+        if close.button("Done", width="stretch"):
+            del st.session_state[TOLD]
+            st.rerun()
+        before = view.told[-2] if len(view.told) > 1 else None
+        if before is not None:
+            for line in summary(changes(before, made), view.agency):
+                st.write(line)
+        for holder in delivery.holders(state.office, state.actor, made.publication_id):
+            if not holder.linked:
+                st.warning(f"{holder.name} has no calendar link yet: make one under Calendars.")
+            elif holder.text and before is not None:
+                st.warning(f"Call or text {holder.name}; the calendar may not show it in time:")
+                st.code(holder.text, language=None, wrap_lines=True)
 
 
 @st.dialog("Undo a publication")
@@ -331,8 +339,9 @@ def _undo(state: State, standing: Publication) -> None:
     reason = st.text_input("Why (for the record)")
     if st.button("Undo it", type="primary"):
         try:
-            publishing.take_back(state.office, state.actor, standing.publication_id, reason)
+            made = publishing.take_back(state.office, state.actor, standing.publication_id, reason)
         except SchedulerError as error:
             problem(error)
             return
+        st.session_state[TOLD] = made.publication_id
         st.rerun()
