@@ -121,7 +121,7 @@ def check_publications(connection: Connection) -> None:
         versions[LinkKind(row.kind), row.target_id].append(row.version)
     for target in targets:
         held = calendars.get_feed(connection, "town", *target)
-        fresh = feed(agency, "town", *target, stands, killed.NOW)
+        fresh = feed(agency, *target, stands, killed.NOW)
         assert held is not None and (held.body, held.etag) == (fresh.body, fresh.etag)
         assert versions[target] == list(range(1, held.version + 1))
 
