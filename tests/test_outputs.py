@@ -72,15 +72,5 @@ def test_other_files_are_never_replaced(folder: Path) -> None:
     assert (out / "letter.txt").read_text() == "dear"
 
 
-def test_kept_plans_are_found_and_stale_ones_told(folder: Path) -> None:
-    outputs = folder.parent / "outputs"
-    run(folder, out=outputs / "in" / "2026-11-30")
-    (kept,) = folders.kept_plans(outputs)
-    shown = folders.open_plan(folder, outputs / kept.name / kept.monday.isoformat())
-    assert not shown.stale and shown.weeks == (MONDAY,)
-    write_agency(agency([school(s) for s in "abcd"], [officer("o/1"), officer("ö")]), folder)
-    assert folders.open_plan(folder, outputs / "in" / "2026-11-30").stale
-
-
 def test_ids_become_safe_file_names() -> None:
     assert file_name("a/../b") == "a%2F..%2Fb" and file_name("..") == "%2E%2E"

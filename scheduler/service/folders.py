@@ -3,7 +3,6 @@
 import json
 import platform
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib.metadata import version
@@ -20,7 +19,6 @@ from scheduler.domain.travel import TravelTimes
 from scheduler.errors import InputError, NoPlanError, Problem, unknown_names
 from scheduler.planner.result import PlanResult, ProgressListener
 from scheduler.publish.outputs import check_target, result_document, write_outputs
-from scheduler.publish.words import proof_sentence
 from scheduler.rules.case import Case
 from scheduler.rules.registry import score, violations
 from scheduler.rules.violation import Violation
@@ -213,55 +211,3 @@ def versions() -> dict[str, str]:
         "ortools": version("ortools"),
         "python": platform.python_version(),
     }
-
-
-@dataclass(frozen=True, order=True)
-class KeptPlan:
-    """A plan in the outputs folder: the agency folder's name and the first week."""
-
-    name: str
-    monday: date
-
-
-def kept_plans(outputs: Path) -> list[KeptPlan]:
-    """The plans that runs left behind in `outputs/<name>/<Monday>`, sorted."""
-    found = []
-    for result in outputs.glob("*/*/result.json"):
-        with suppress(ValueError):
-            found.append(KeptPlan(result.parent.parent.name, date.fromisoformat(result.parent.name)))
-    return sorted(found)
-
-
-@dataclass(frozen=True)
-class ShownPlan:
-    """A kept plan, ready to show. `stale` where the tables are no longer those it was made of;
-    `precincts` are those that it plans, `proof` says in words what is proven."""
-
-    folder: Path
-    case: Case
-    weeks: tuple[date, ...]
-    precincts: frozenset[str]
-    score: Score
-    best: Score
-    bound: Score
-    proof: str
-    stale: bool
-
-
-def open_plan(inputs: Path, folder: Path) -> ShownPlan:
-    """Reads a kept plan with the tables of its agency. Raises InputError."""
-    agency, _ = read_agency(inputs)
-    try:
-        document = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-        weeks = tuple(date.fromisoformat(w) for w in document["weeks"])
-        score_, best, bound = (Score.from_dict(document[k]) for k in ("score", "best", "bound"))
-        precincts = frozenset(p for c in document["clusters"] for p in c["precincts"])
-        proof = proof_sentence(document["status"], document["gap"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError([Problem(str(folder / "result.json"), None, None, None,
-                                  "this is no result of a planning run", "Plan the week again.")
-                          ]) from error  # fmt: skip
-    rows = read_plan(folder / "plan.csv", agency, weeks, outside="ignore")
-    case = Case(agency, weeks, tuple(v for _, v in rows))
-    stale = document.get("inputs_digest") != agency_digest(agency)
-    return ShownPlan(folder, case, weeks, precincts, score_, best, bound, proof, stale)
