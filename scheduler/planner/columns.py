@@ -4,16 +4,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from scheduler.domain.plan import Visit
 from scheduler.domain.score import TIERS
+from scheduler.planner.grid import Floats
 from scheduler.planner.master import TIER, Master
 from scheduler.planner.nodes import Option
 from scheduler.planner.problem import OfficerDay
 from scheduler.planner.tours import TourSpace
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ it is never too low); compare Baldacci, Mingozzi and Roberti (2011) on completio
 
 import numpy as np
 
-from scheduler.planner.grid import Ints
-from scheduler.planner.tours import NO, Floats, TourSpace
+from scheduler.planner.grid import Floats, Ints
+from scheduler.planner.tours import NO, TourSpace
 
 SPANS = 10
 """Spans of the day in a coarse look at what could follow."""

@@ -10,7 +10,8 @@ from time import monotonic
 
 import numpy as np
 
-from scheduler.planner.columns import Column, Floats, Stop, Worth, column_of, column_rows
+from scheduler.planner.columns import Column, Stop, Worth, column_of, column_rows
+from scheduler.planner.grid import Floats
 from scheduler.planner.master import INF, TIER, Demand, Master
 from scheduler.planner.search import best_tours
 from scheduler.planner.timing import timed

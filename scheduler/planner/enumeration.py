@@ -11,9 +11,8 @@ from time import monotonic
 
 import numpy as np
 
-from scheduler.planner.columns import Floats
 from scheduler.planner.completion import completions
-from scheduler.planner.grid import Ints
+from scheduler.planner.grid import Floats, Ints
 from scheduler.planner.length_tours import Bools, LengthTours, PartialTours, joined, packed
 from scheduler.planner.tours import NO, TourSpace
 

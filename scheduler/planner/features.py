@@ -11,8 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from scheduler.planner.columns import Floats
-from scheduler.planner.grid import Ints
+from scheduler.planner.grid import Floats, Ints
 from scheduler.planner.pool import Pool
 
 WEEK = -1

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from scheduler.domain.calendar import Duty
 from scheduler.domain.policy import Policy
 
+Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 

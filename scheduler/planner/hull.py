@@ -12,24 +12,14 @@ special cases of it).
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
-from ortools.linear_solver import pywraplp
 
-from scheduler.planner.columns import Floats
-from scheduler.planner.grid import Ints
+from scheduler.planner.cuts import EPSILON, Cut
+from scheduler.planner.grid import Floats, Ints
+from scheduler.planner.linear import LinearProgramme
 
 MOST_POINTS = 4_000
-EPSILON = 1e-4
-
-
-@dataclass(frozen=True)
-class Cut:
-    """shortfall + Σ `by_length`[length index] over the visits ≥ `least`."""
-
-    by_length: Floats
-    least: float
 
 
 class SchoolHull:
@@ -46,38 +36,30 @@ class SchoolHull:
             for index in point:
                 self._counts[i, index] += 1
         self._left = np.array([left(int(m)) for m in self._counts @ lengths], dtype=np.float64)
-        self._solver: pywraplp.Solver | None = None
+        self._programme: LinearProgramme | None = None
 
-    def _build(self) -> pywraplp.Solver:
-        solver = pywraplp.Solver.CreateSolver("GLOP")
-        infinity = solver.infinity()
-        self._rows = [solver.Constraint(-infinity, 0, "") for _ in self.lengths]
-        whole = solver.Constraint(1, 1, "")
-        objective = solver.Objective()
-        objective.SetMinimization()
-        for counts, left in zip(self._counts.tolist(), self._left.tolist(), strict=True):
-            variable = solver.NumVar(0, infinity, "")
-            whole.SetCoefficient(variable, 1)
-            objective.SetCoefficient(variable, left)
-            for row, count in zip(self._rows, counts, strict=True):
-                if count:
-                    row.SetCoefficient(variable, count)
-        return solver
+    def _build(self) -> LinearProgramme:
+        """How to mix points so that no length is used more than a row says: least left."""
+        programme = LinearProgramme()
+        count = len(self.lengths)
+        programme.add_rows(np.full(count, -np.inf), np.zeros(count))
+        programme.add_rows(np.ones(1), np.ones(1))
+        one = np.ones((len(self._left), 1))
+        programme.add_columns(self._left, np.full(len(one), np.inf), np.hstack([self._counts, one]))
+        return programme
 
     def cut(self, visits: Floats, shortfall: float) -> Cut | None:
-        """The most violated inequality at a relaxed point: `visits` (how many of each length)
-        and its shortfall. None where it lies on the hull or above."""
+        """See `SchoolCuts`."""
         if not self.usable:
             return None
-        if self._solver is None:
-            self._solver = self._build()
-        for row, amount in zip(self._rows, visits.tolist(), strict=True):
-            row.SetUb(max(0.0, amount))
-        if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
+        if self._programme is None:
+            self._programme = self._build()
+        programme = self._programme
+        for row, amount in enumerate(visits.tolist()):
+            programme.bound_row(row, -np.inf, max(0.0, amount))
+        if not programme.solve() or programme.value <= shortfall + EPSILON:
             return None
-        if self._solver.Objective().Value() <= shortfall + EPSILON:
-            return None
-        by_length = np.round([max(0.0, -r.dual_value()) for r in self._rows], 6)
+        by_length = np.maximum(0.0, -programme.duals[:-1]).round(6)
         # The right-hand side that all whole points allow: valid whatever the duals' rounding.
         least = float((self._counts @ by_length + self._left).min())
         if least <= shortfall + float(by_length @ visits) + EPSILON:

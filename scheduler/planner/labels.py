@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.planner.grid import Ints
-from scheduler.planner.tours import NO, Floats, TourSpace
+from scheduler.planner.grid import Floats, Ints
+from scheduler.planner.tours import NO, TourSpace
 
 
 @dataclass(frozen=True)

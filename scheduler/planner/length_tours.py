@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from scheduler.planner.columns import Floats
-from scheduler.planner.grid import Ints
+from scheduler.planner.grid import Floats, Ints
 
 Bools = npt.NDArray[np.bool_]
 

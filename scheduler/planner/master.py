@@ -12,16 +12,14 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from scheduler.domain.score import TIERS
-from scheduler.planner.grid import Ints
+from scheduler.planner.grid import Floats, Ints
 from scheduler.planner.nodes import Option
 from scheduler.planner.problem import OfficerDay, WeekProblem
 
 TIER = {name: i for i, name in enumerate(TIERS)}
 INF = float("inf")
-Floats = npt.NDArray[np.float64]
 
 Feature = tuple[str, str] | tuple[str, str, date] | tuple[str, str, str]
 """What a visit brings: ("visit", school), ("on", school, date), ("session", id), ("task", id),
@@ -199,13 +197,7 @@ class Master:
                 self.demands.append(Demand("once", -INF, 1, (("on", school_id, day),)))
 
     def _fair(self, school_id: str) -> None:
-        """Tiers 8 and 9 of one school.
-
-        Minutes below the share are missing − Σ lengths. For each divisor d and r = missing
-        mod d, below + Σ (r ⌊len/d⌋ + min(r, len mod d)) ≥ r ⌈missing/d⌉ holds for all whole
-        plans (mixed-integer rounding: Marchand and Wolsey 2001) and cuts off fractions of
-        visits that together hit the share exactly.
-        """
+        """Tiers 8 and 9 of one school: minutes below its share are missing − Σ lengths."""
         for short in self.levels(school_id):
             under = self._slack("under_served", 1)
             self.demands.append(Demand(
@@ -222,12 +214,3 @@ class Master:
         self.demands.append(Demand(
             "share", missing, INF, school_id=school_id, by_length=self.lengths, slacks={below: 1}
         ))  # fmt: skip
-        step = self.problem.agency.policy.visits.length_step_minutes
-        for d in range(step, int(self.lengths[-1]) + 1, step):
-            r = missing % d
-            if r and d <= missing + int(self.lengths[-1]):
-                by_length = r * (self.lengths // d) + np.minimum(r, self.lengths % d)
-                self.demands.append(Demand(
-                    "rounding", r * -(-missing // d), INF, school_id=school_id,
-                    by_length=by_length, slacks={below: 1}, implied=True,
-                ))  # fmt: skip

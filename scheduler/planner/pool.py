@@ -14,11 +14,11 @@ import numpy as np
 
 from scheduler.domain.score import TIERS
 from scheduler.planner.alike import DayClass
-from scheduler.planner.columns import Column, Floats
+from scheduler.planner.columns import Column
 from scheduler.planner.dispatcher import Week
 from scheduler.planner.dominance import undominated
 from scheduler.planner.enumeration import TooMany, enumerate_tours
-from scheduler.planner.grid import Ints
+from scheduler.planner.grid import Floats, Ints
 from scheduler.planner.length_tours import LengthTours
 from scheduler.planner.linear import MARGIN
 from scheduler.planner.master import TIER, Master

@@ -1,20 +1,19 @@
 """The linear programme over a pool, with the branches of a node: columns are priced as needed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from time import monotonic
 
 import numpy as np
-from ortools.linear_solver import pywraplp
 
-from scheduler.planner.columns import Floats
 from scheduler.planner.features import ANY, SHORTAGE, WEEK, Feature, Features
-from scheduler.planner.grid import Ints
-from scheduler.planner.linear import new_lp, solve_lp
-from scheduler.planner.master import INF, Master
+from scheduler.planner.grid import Floats, Ints
+from scheduler.planner.linear import LinearProgramme
+from scheduler.planner.master import Master
 from scheduler.planner.pool import Pool
 
-CUTTINGS = 2
-"""Rounds of cuts in a node, at most."""
+MOST_ACTIVE, KEPT_ACTIVE = 1_500, 600
+"""Tours in the programme before most are forgotten, and how many are kept."""
 ENTERING = 60
 """Tours that enter in a round of pricing, at most."""
 BREAKING, WORST, HARDEST = 5_000.0, 100_000, 1_000_000.0
@@ -54,139 +53,163 @@ class Programme:
         self.capped = capped_tiers(master, self.pool, tier)
         self.cost = self.pool.tiers[:, tier].astype(np.float64)
         self.breaking = BREAKING + 2.0 * min(best, WORST)
-        self._breaks: list[pywraplp.Variable] = []
         self._costing = 1.0
         """0 while breaking alone is minimised."""
         self._build(caps)
         self._activate(begin)
 
     def _build(self, caps: tuple[int, ...]) -> None:
-        solver = self.solver = new_lp()
-        self.slacks, self.rows = own_rows(self.master, self.tight, solver, integer=False)
-        for t in self.capped:
-            self.rows.append(cap_row(self.master, solver, self.slacks, t, caps[t]))
-            self._breakable(self.rows[-1], (-1.0,))
-        for low, limit in zip(self.pool.least.tolist(), self.pool.limits.tolist(), strict=True):
-            self.rows.append(solver.Constraint(low, limit, ""))
-            if low:
-                self._breakable(self.rows[-1], (1.0,))
-        objective = solver.Objective()
-        objective.SetMinimization()
-        for variable, kind in zip(self.slacks, self.master.slacks, strict=True):
-            if kind.tier == self.tier:
-                objective.SetCoefficient(variable, kind.cost)
-        self.variables: dict[int, pywraplp.Variable] = {}
-        self.branch_rows: dict[Feature, pywraplp.Constraint] = {}
+        programme = self.programme = LinearProgramme()
+        rows = slack_rows(self.master, self.tight)
+        limits = [cap_row(self.master, t, caps[t]) for t in self.capped]
+        programme.add_rows(rows.lowers, rows.uppers)
+        programme.add_rows(np.full(len(limits), -np.inf), np.array([most for _, most in limits]))
+        programme.add_rows(self.pool.least.astype(float), self.pool.limits.astype(float))
+        slacks = np.vstack([rows.slacks, *(costs for costs, _ in limits)])
+        uppers = np.array([s.upper for s in self.master.slacks], dtype=np.float64)
+        self._costs = [s.cost * (s.tier == self.tier) for s in self.master.slacks]
+        """What each column costs; a break of a cap or a branch: −1."""
+        programme.add_columns(np.array(self._costs, dtype=np.float64), uppers, slacks.T)
+        self._breaks: list[int] = []
+        for position in range(len(limits)):
+            self._breakable(len(self.tight) + position, -1.0)
+        for c in np.flatnonzero(self.pool.least).tolist():
+            self._breakable(len(self.tight) + len(limits) + c, 1.0)
+        self.column = np.full(self.pool.size, -1, dtype=np.int64)
+        """The column of each tour that is active."""
+        self.active = np.empty(0, dtype=np.int64)
+        self.branch_rows: dict[Feature, int] = {}
         self.branches: Branches = {}
-        self.active = np.zeros(self.pool.size, dtype=np.bool_)
         self.open = np.ones(self.pool.size, dtype=np.bool_)
 
-    def _breakable(self, row: pywraplp.Constraint, signs: tuple[float, ...]) -> None:
+    def _breakable(self, row: int, sign: float) -> None:
         """Breaking a cap or a branch at a high cost keeps every programme feasible and every
         value a bound."""
-        for sign in signs:
-            variable = self.solver.NumVar(0, self.solver.infinity(), "")
-            row.SetCoefficient(variable, sign)
-            self.solver.Objective().SetCoefficient(variable, self.breaking)
-            self._breaks.append(variable)
+        brings = np.zeros((1, self.programme.rows))
+        brings[0, row] = sign
+        at = self.programme.add_columns(np.full(1, self.breaking), np.full(1, np.inf), brings)
+        self._breaks.append(at)
+        self._costs.append(-1)
 
     def _activate(self, tours: Ints) -> None:
-        objective = self.solver.Objective()
-        for tour in tours.tolist():
-            if tour in self.variables:
-                continue
-            variable = self.solver.NumVar(0, self.solver.infinity(), "")
-            for i, value in tour_rows(self.pool, self.brings, tour, self.capped):
-                self.rows[i].SetCoefficient(variable, value)
-            for feature, row in self.branch_rows.items():
-                count = int(self.features.counts(feature)[tour])
-                if count:
-                    row.SetCoefficient(variable, count)
-            objective.SetCoefficient(variable, self._costing * float(self.cost[tour]))
-            self.variables[tour] = variable
-            self.active[tour] = True
+        new = tours[self.column[tours] < 0]
+        if not len(new):
+            return
+        brings = np.zeros((len(new), self.programme.rows))
+        brings[:, : len(self.tight)] = tour_brings(self.pool, self.brings, new)
+        for position, t in enumerate(self.capped):
+            brings[:, len(self.tight) + position] = self.pool.tiers[new, t]
+        classes = len(self.tight) + len(self.capped) + self.pool.of_class[new]
+        brings[np.arange(len(new)), classes] = 1
+        for feature, row in self.branch_rows.items():
+            brings[:, row] = self.features.counts(feature)[new]
+        uppers = np.where(self.open[new], np.inf, 0.0)
+        first = self.programme.add_columns(self._costing * self.cost[new], uppers, brings)
+        self.column[new] = first + np.arange(len(new))
+        self.active = np.append(self.active, new)
+        self._costs.extend(self.cost[new].tolist())
 
-    def _branch_row(self, feature: Feature) -> pywraplp.Constraint:
+    def _branch_row(self, feature: Feature) -> int:
         if feature not in self.branch_rows:
-            row = self.solver.Constraint(-self.solver.infinity(), self.solver.infinity(), "")
-            set_branch(self.features, row, feature, self.variables.items(), self.slacks)
-            self._breakable(row, (-1.0, 1.0))
+            brings = np.zeros(self.programme.columns)
+            if feature.kind == SHORTAGE:
+                brings[feature.other] = 1
+            else:
+                brings[self.column[self.active]] = self.features.counts(feature)[self.active]
+            row = self.programme.add_row(-np.inf, np.inf, np.arange(len(brings)), brings)
+            self._breakable(row, -1.0)
+            self._breakable(row, 1.0)
             self.branch_rows[feature] = row
         return self.branch_rows[feature]
 
     def _set(self, branches: Branches, tours: Ints) -> None:
         """Sets the branches of a node and the tours that it may use; only what differs."""
-        infinity = self.solver.infinity()
         for feature in self.branches:
             if feature not in branches:
-                self._branch_row(feature).SetBounds(-infinity, infinity)
+                self.programme.bound_row(self._branch_row(feature), -np.inf, np.inf)
         for feature, (low, high) in branches.items():
             if self.branches.get(feature) != (low, high):
-                self._branch_row(feature).SetBounds(low, high)
+                self.programme.bound_row(self._branch_row(feature), low, high)
         self.branches = dict(branches)
         allowed = np.zeros(self.pool.size, dtype=np.bool_)
         allowed[tours] = True
-        for tour in np.flatnonzero(self.active & (allowed != self.open)).tolist():
-            self.variables[tour].SetUb(infinity if allowed[tour] else 0.0)
+        changed = self.active[allowed[self.active] != self.open[self.active]]
+        uppers = np.where(allowed[changed], np.inf, 0.0)
+        self.programme.bound_columns(self.column[changed], np.zeros(len(changed)), uppers)
         self.open = allowed
 
     def probe(self, branches: Branches, tours: Ints) -> float | None:
         """The value over the tours known here: not a bound, but near one. None where the solver
         gives none."""
         self._set(branches, tours)
-        if solve_lp(self.solver) != pywraplp.Solver.OPTIMAL:
+        if not self.programme.solve():
             return None
-        return float(self.solver.Objective().Value()) + self.offset
+        return self.programme.value + self.offset
 
     def solve(self, branches: Branches, tours: Ints) -> tuple[float, Floats]:
         """The value of a node, and the reduced costs of its tours. Raises Unsolved."""
+        if len(self.active) > MOST_ACTIVE:
+            self._forget()
         self._set(branches, tours)
         value, reduced = self._priced(tours)
         return value + self.offset, reduced
 
+    def _forget(self) -> None:
+        """Keeps the tours that the last solution takes or nearly did: the fewer there are, the
+        faster every solve. What is missed later is priced anew."""
+        at = self.column[self.active]
+        worst = np.argsort(self.programme.reduced_costs()[at], kind="stable")[KEPT_ACTIVE:]
+        worst = worst[self.programme.values[at[worst]] <= 0.0]
+        gone = at[worst]
+        self.column[self.active[worst]] = -1
+        self.active = np.delete(self.active, worst)
+        place = self.programme.remove_columns(gone)
+        self.column[self.active] = place[self.column[self.active]]
+        self._breaks = place[self._breaks].tolist()
+        self._costs = [c for c, new in zip(self._costs, place.tolist(), strict=True) if new >= 0]
+
     def _priced(self, tours: Ints) -> tuple[float, Floats]:
         while True:
-            if solve_lp(self.solver) != pywraplp.Solver.OPTIMAL:
+            if not self.programme.solve():
                 raise Unsolved
-            value = float(self.solver.Objective().Value())
+            value = self.programme.value
             reduced = self._reduced(tours)
             few = min(ENTERING, len(reduced) - 1)
-            worst = np.argpartition(reduced, few)[:ENTERING].tolist() if len(reduced) else []
-            worst = [w for w in worst if reduced[w] < -TOLERANCE and not self.active[tours[w]]]
-            if not worst:
+            worst = np.argpartition(reduced, few)[:ENTERING] if len(reduced) else np.empty(0, np.int64)
+            worst = worst[(reduced[worst] < -TOLERANCE) & (self.column[tours[worst]] < 0)]
+            if not len(worst):
                 return value, reduced
             if monotonic() > self.deadline:
                 raise Unsolved
-            self._activate(tours[sorted(worst, key=lambda w: (reduced[w], w))])
+            self._activate(tours[worst[np.lexsort((worst, reduced[worst]))]])
 
     def _reduced(self, tours: Ints) -> Floats:
         pool = self.pool
         count = len(self.tight)
-        duals = np.array([r.dual_value() for r in self.rows])
+        duals = self.programme.duals
         out = self._costing * self.cost[tours] - pool.sums(self.brings @ duals[:count], tours)
         for position, t in enumerate(self.capped):
             if duals[count + position]:
                 out = out - duals[count + position] * pool.tiers[tours, t]
         out = out - duals[count + len(self.capped) :][pool.of_class[tours]]
         for feature, row in self.branch_rows.items():
-            dual = row.dual_value()
-            if dual:
-                out = out - dual * self.features.counts(feature)[tours]
+            if duals[row]:
+                out = out - duals[row] * self.features.counts(feature)[tours]
         return np.asarray(out, dtype=np.float64)
 
     def amounts(self, kind: int) -> dict[Feature, float]:
         """How much of each feature of a kind the last solution has."""
         if kind == SHORTAGE:
             return {
-                Feature(SHORTAGE, WEEK, ANY, i): v.solution_value()
-                for i, (v, s) in enumerate(zip(self.slacks, self.master.slacks, strict=True))
+                Feature(SHORTAGE, WEEK, ANY, i): float(self.programme.values[i])
+                for i, s in enumerate(self.master.slacks)
                 if s.integer
             }
         return self.features.amounts(kind, *self.solution())
 
     def broken(self) -> bool:
         """Whether the last solution breaks a cap or a branch."""
-        return any(v.solution_value() > TOLERANCE for v in self._breaks)
+        return bool((self.programme.values[self._breaks] > TOLERANCE).any())
 
     def possible(self, tours: Ints) -> bool:
         """Whether the caps and the branches of the last node can be kept at all: the least that must
@@ -202,34 +225,24 @@ class Programme:
         return least <= IMPOSSIBLE
 
     def _write_objective(self, breaking: float) -> None:
-        objective = self.solver.Objective()
-        for variable, kind in zip(self.slacks, self.master.slacks, strict=True):
-            if kind.tier == self.tier:
-                objective.SetCoefficient(variable, self._costing * kind.cost)
-        for tour, variable in self.variables.items():
-            objective.SetCoefficient(variable, self._costing * float(self.cost[tour]))
-        for variable in self._breaks:
-            objective.SetCoefficient(variable, breaking)
+        costs = np.array(self._costs, dtype=np.float64) * self._costing
+        costs[self._breaks] = breaking
+        self.programme.set_costs(costs)
 
     def solution(self) -> tuple[Ints, Floats]:
         """The tours taken in the last solution, and how often each."""
-        taken = [(t, v.solution_value()) for t, v in self.variables.items()]
-        taken = [(t, x) for t, x in taken if x > 1e-9]
-        return np.array([t for t, _ in taken], dtype=np.int64), np.array([x for _, x in taken])
+        amounts = self.programme.values[self.column[self.active]]
+        taken = np.flatnonzero(amounts > 1e-9)
+        return self.active[taken], amounts[taken]
 
 
-def set_branch(
-    features: Features, row: pywraplp.Constraint, feature: Feature,
-    variables: Iterable[tuple[int, pywraplp.Variable]], slacks: list[pywraplp.Variable],
-) -> None:  # fmt: skip
-    """Writes what a row that counts a feature counts."""
-    if feature.kind == SHORTAGE:
-        row.SetCoefficient(slacks[feature.other], 1)
-        return
-    counts = features.counts(feature)
-    for tour, variable in variables:
-        if counts[tour]:
-            row.SetCoefficient(variable, int(counts[tour]))
+@dataclass(frozen=True)
+class Rows:
+    """Some rows of the master: bounds, and (row × slack) what slacks bring to them."""
+
+    lowers: Floats
+    uppers: Floats
+    slacks: Floats
 
 
 def capped_tiers(master: Master, pool: Pool, tier: int) -> list[int]:
@@ -238,45 +251,23 @@ def capped_tiers(master: Master, pool: Pool, tier: int) -> list[int]:
     return [t for t in range(tier) if t in slack or pool.tiers[:, t].any()]
 
 
-def own_rows(
-    master: Master, which: Ints, solver: pywraplp.Solver, integer: bool
-) -> tuple[list[pywraplp.Variable], list[pywraplp.Constraint]]:
-    """The master's slacks and some of its rows in a solver."""
-    infinity = solver.infinity()
-    slacks = [
-        solver.IntVar(0, s.upper, "") if integer and s.integer else solver.NumVar(0, s.upper, "")
-        for s in master.slacks
-    ]
-    rows = []
-    for demand in (master.demands[i] for i in which.tolist()):
-        low = demand.lower if demand.lower > -INF else -infinity
-        high = demand.upper if demand.upper < INF else infinity
-        row = solver.Constraint(low, high, "")
+def slack_rows(master: Master, which: Ints) -> Rows:
+    """The master's rows of these numbers, without tours."""
+    demands = [master.demands[i] for i in which.tolist()]
+    slacks = np.zeros((len(demands), len(master.slacks)))
+    for row, demand in enumerate(demands):
         for slack, coefficient in demand.slacks.items():
-            row.SetCoefficient(slacks[slack], coefficient)
-        rows.append(row)
-    return slacks, rows
+            slacks[row, slack] = coefficient
+    return Rows(np.array([d.lower for d in demands]), np.array([d.upper for d in demands]), slacks)
 
 
-def cap_row(
-    master: Master, solver: pywraplp.Solver, slacks: list[pywraplp.Variable], tier: int, most: int
-) -> pywraplp.Constraint:
-    """A row for the slacks of a tier: no more than `most` in all."""
-    row = solver.Constraint(-solver.infinity(), most - master.constants[tier], "")
-    for variable, kind in zip(slacks, master.slacks, strict=True):
-        if kind.tier == tier:
-            row.SetCoefficient(variable, kind.cost)
-    return row
+def cap_row(master: Master, tier: int, most: int) -> tuple[Floats, float]:
+    """What each slack adds to a tier, and how much all may: no more than `most` with the rest."""
+    costs = np.array([s.cost * (s.tier == tier) for s in master.slacks], dtype=np.float64)
+    return costs, float(most - master.constants[tier])
 
 
-def tour_rows(pool: Pool, brings: Floats, tour: int, capped: list[int]) -> list[tuple[int, float]]:
-    """(row, coefficient) of a tour: the master's rows in `brings`, the caps, the classes."""
-    visits = pool.visits[tour]
-    values = brings[visits[visits < len(pool.entries)]].sum(axis=0)
-    out = [(int(i), float(values[i])) for i in np.flatnonzero(values)]
-    count = len(values)
-    for position, t in enumerate(capped):
-        if pool.tiers[tour, t]:
-            out.append((count + position, float(pool.tiers[tour, t])))
-    out.append((count + len(capped) + int(pool.of_class[tour]), 1.0))
-    return out
+def tour_brings(pool: Pool, brings: Floats, tours: Ints) -> Floats:
+    """(tour × row): what tours bring to the rows that `brings` (entry × row) counts."""
+    padded = np.vstack([brings, np.zeros(brings.shape[1])])
+    return np.asarray(padded[pool.visits[tours]].sum(axis=1))

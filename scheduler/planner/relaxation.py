@@ -12,7 +12,6 @@ from random import Random
 from time import monotonic
 
 import numpy as np
-from ortools.linear_solver import pywraplp
 
 from scheduler.domain.score import TIERS
 from scheduler.planner.columns import Column, Worth
@@ -36,6 +35,8 @@ SMOOTHING = 0.6
 it only costs time."""
 NEARLY = 1e-4
 """Part of the value within which the bound is so near that the last prices are as good."""
+MORE, SHARP = 1e-3, 1e-2
+"""Part that is asked for more, and what the value may fall by, to make prices sharp."""
 PER_DAY = 12
 """Tours added an officer-day and pricing round."""
 TIGHTENINGS = 15
@@ -64,9 +65,9 @@ class Relaxation(RestrictedMaster):
         """Whole tours near the relaxed point: fixes one tour after the other, the ones that the
         relaxation likes best first, and prices anew in between. None where it ends nowhere."""
         free = {members.first: list(members.days) for members in self.classes}
-        fixed: list[tuple[pywraplp.Variable, Column]] = []
-        taken: dict[object, int] = {}
-        refused: list[pywraplp.Variable] = []
+        fixed: list[tuple[int, Column]] = []
+        taken: dict[int, int] = {}
+        refused: set[int] = set()
         lenient = False
         """Over a cap from here on: what is polished afterwards may keep it again."""
         try:
@@ -78,32 +79,31 @@ class Relaxation(RestrictedMaster):
                     if not fixed or len(refused) > MOST_REFUSED:
                         lenient = True
                         continue
-                    variable, column = fixed.pop()
-                    first = self._class_of[column.day].first
-                    free[first].insert(0, column.day)
-                    key = replace(column, day=first).key
-                    taken[key] -= 1
-                    variable.SetBounds(taken[key], taken[key])
-                    refused.append(variable)
+                    tour, column = fixed.pop()
+                    free[self._class_of[column.day].first].insert(0, column.day)
+                    taken[tour] -= 1
+                    self.hold(tour, taken[tour], taken[tour])
+                    refused.add(tour)
                     continue
                 self.add(self.price(prices, PER_DIVE, [d for d in free if free[d]], PROMISING)[0])
                 if self.solve() is None or not (lenient or self.within_caps()):
                     continue
-                open_ = [
-                    (c, v, left)
-                    for c, v in self._variables
-                    if free[c.day] and (left := v.solution_value() - taken.get(c.key, 0)) > 1e-6
-                ]
-                if not open_:
+                left = {
+                    i: min(amount, 1.0) + 0.1 * rng.random()
+                    for i, x in enumerate(self.amounts().tolist())
+                    if (amount := x - taken.get(i, 0)) > 1e-6 and free[self.known[i].day]
+                }
+                if not left:
                     return [column for _, column in fixed]
-                column, variable, _ = max(open_, key=lambda cvx: min(cvx[2], 1.0) + 0.1 * rng.random())
-                taken[column.key] = taken.get(column.key, 0) + 1
-                variable.SetLb(taken[column.key])
-                fixed.append((variable, replace(column, day=free[column.day].pop(0))))
+                tour = max(left, key=left.__getitem__)
+                column = self.known[tour]
+                taken[tour] = taken.get(tour, 0) + 1
+                self.hold(tour, taken[tour], np.inf)
+                fixed.append((tour, replace(column, day=free[column.day].pop(0))))
             return None
         finally:
-            for variable in (*(v for v, _ in fixed), *refused):
-                variable.SetBounds(0, self._solver.infinity())
+            for tour in {*taken, *refused}:
+                self.hold(tour, 0, np.inf)
 
     # -- pricing -----------------------------------------------------------------------------
 
@@ -185,6 +185,19 @@ class Relaxation(RestrictedMaster):
             if not self.add(columns):
                 return bound, prices
 
+    def sharpened(self, tier: int, prices: Prices, until: float) -> Prices:
+        """Prices of the same value that make more tours dear. Where several prices are best, those
+        stay best that ask most for what the tiers above ask for, as if a little more were asked for:
+        far fewer tours are then worth looking at. `prices` themselves where time is short."""
+        more = self.demand_more(tier, MORE)
+        bound, found = self.converge(until)
+        self.demand_more(tier, 0.0)
+        self.solve()
+        if found is None or found.value - bound > 1e-4:
+            return prices
+        sharp = _less(found, more)
+        return sharp if prices.value - sharp.value < SHARP else prices
+
     def solve_tier(
         self, tier: int, floor: int, best: int, until: float, roughly: bool = False
     ) -> tuple[float, Prices | None]:
@@ -206,6 +219,11 @@ class Relaxation(RestrictedMaster):
             if not roughly and prices is not None and floor < prices.value < before + 0.1:
                 break
         return bound, prices
+
+
+def _less(prices: Prices, more: dict[int, float]) -> Prices:
+    """The prices with the value that they have where so much less is asked for."""
+    return replace(prices, value=prices.value - sum(by * float(prices.rows[i]) for i, by in more.items()))
 
 
 def _between(centre: Prices, prices: Prices) -> Prices:

@@ -5,17 +5,16 @@ from time import monotonic
 import numpy as np
 from ortools.linear_solver import pywraplp
 
-from scheduler.planner.features import Features
-from scheduler.planner.grid import Ints
+from scheduler.planner.features import SHORTAGE, Features
+from scheduler.planner.grid import Floats, Ints
 from scheduler.planner.master import Master
 from scheduler.planner.programme import (
     Branches,
     Unsolved,
     cap_row,
     capped_tiers,
-    own_rows,
-    set_branch,
-    tour_rows,
+    slack_rows,
+    tour_brings,
 )
 
 SETTINGS = "propagating/probing/maxprerounds = 0\npresolving/maxrounds = 3\n"
@@ -35,39 +34,47 @@ def solve_rest(
     solver = pywraplp.Solver.CreateSolver("SCIP")
     solver.SetTimeLimit(int(left * 1000) + 1)
     solver.SetSolverSpecificParametersAsString(SETTINGS)
-    infinity = solver.infinity()
-    which = np.array([i for i, d in enumerate(master.demands) if not d.implied], dtype=np.int64)
-    brings = pool.brings[:, which]
-    slacks, rows = own_rows(master, which, solver, integer=True)
-    capped = capped_tiers(master, pool, tier)
-    rows += [cap_row(master, solver, slacks, t, caps[t]) for t in capped]
-    rows += [
-        solver.Constraint(low, limit, "")
-        for low, limit in zip(pool.least.tolist(), pool.limits.tolist(), strict=True)
+    slacks = [
+        solver.IntVar(0, s.upper, "") if s.integer else solver.NumVar(0, s.upper, "") for s in master.slacks
     ]
+    taken = [solver.IntVar(0, int(pool.limits[c]), "") for c in pool.of_class[tours].tolist()]
+    variables = [*slacks, *taken]
+
+    def row(low: float, high: float, of_slacks: Floats, of_tours: Floats) -> None:
+        bounds = [
+            float(x) if np.isfinite(x) else float(np.copysign(solver.infinity(), x)) for x in (low, high)
+        ]
+        made = solver.Constraint(*bounds, "")
+        values = np.concatenate([of_slacks, of_tours])
+        for i in np.flatnonzero(values).tolist():
+            made.SetCoefficient(variables[i], float(values[i]))
+
+    own = np.array([i for i, d in enumerate(master.demands) if not d.implied], dtype=np.int64)
+    rows = slack_rows(master, own)
+    brings = tour_brings(pool, pool.brings[:, own], tours)
+    for i in range(len(own)):
+        row(rows.lowers[i], rows.uppers[i], rows.slacks[i], brings[:, i])
+    none = np.zeros(len(slacks))
+    for t in capped_tiers(master, pool, tier):
+        costs, most = cap_row(master, t, caps[t])
+        row(-np.inf, most, costs, pool.tiers[tours, t])
+    for c, (low, limit) in enumerate(zip(pool.least.tolist(), pool.limits.tolist(), strict=True)):
+        row(low, limit, none, pool.of_class[tours] == c)
+    for feature, (low, high) in branches.items():
+        if feature.kind == SHORTAGE:
+            row(low, high, np.eye(len(slacks))[feature.other], np.zeros(len(tours)))
+        else:
+            row(low, high, none, features.counts(feature)[tours].astype(float))
+    costs, most = cap_row(master, tier, best - 1)
+    row(-np.inf, most, costs, pool.tiers[tours, tier])
     objective = solver.Objective()
     objective.SetMinimization()
-    limit = solver.Constraint(-infinity, best - 1 - master.constants[tier], "")
-    for variable, kind in zip(slacks, master.slacks, strict=True):
-        if kind.tier == tier:
-            objective.SetCoefficient(variable, kind.cost)
-            limit.SetCoefficient(variable, kind.cost)
-    variables = []
-    for tour in tours.tolist():
-        variable = solver.IntVar(0, int(pool.limits[pool.of_class[tour]]), "")
-        for i, value in tour_rows(pool, brings, tour, capped):
-            rows[i].SetCoefficient(variable, value)
-        cost = float(pool.tiers[tour, tier])
-        objective.SetCoefficient(variable, cost)
-        limit.SetCoefficient(variable, cost)
-        variables.append((tour, variable))
-    for feature, (low, high) in branches.items():
-        row = solver.Constraint(low, high, "")
-        set_branch(features, row, feature, variables, slacks)
+    for variable, cost in zip(variables, [*costs, *pool.tiers[tours, tier]], strict=True):
+        objective.SetCoefficient(variable, float(cost))
     status = solver.Solve()
     if status not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.INFEASIBLE):
         raise Unsolved
     if status == pywraplp.Solver.INFEASIBLE:
         return None
-    chosen = [(tour, round(v.solution_value())) for tour, v in variables]
+    chosen = [(t, round(v.solution_value())) for t, v in zip(tours.tolist(), taken, strict=True)]
     return [(tour, n) for tour, n in chosen if n]

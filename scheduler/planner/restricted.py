@@ -9,14 +9,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-from ortools.linear_solver import pywraplp
 
 from scheduler.domain.score import TIERS
 from scheduler.planner.alike import day_classes
-from scheduler.planner.columns import Column, Floats, Worth, column_rows
-from scheduler.planner.hull import Cut, SchoolHull
-from scheduler.planner.linear import new_lp, solve_lp
+from scheduler.planner.columns import Column, Worth, column_rows
+from scheduler.planner.cuts import Cut, SchoolCuts
+from scheduler.planner.grid import Floats
+from scheduler.planner.hull import SchoolHull
+from scheduler.planner.linear import LinearProgramme
 from scheduler.planner.master import TIER, Master
+from scheduler.planner.rounding import SchoolRounding
 from scheduler.planner.tours import TourSpace
 
 UNDER, MINUTES = TIER["under_served"], TIER["minutes_cost"]
@@ -44,65 +46,77 @@ class RestrictedMaster:
         self.master, self.spaces, self.worths = master, spaces, worths
         self.columns: dict[object, Column] = {}
         self.weights = np.zeros(len(TIERS))
-        self._solver = new_lp()
-        self._variables: list[tuple[Column, pywraplp.Variable]] = []
-        self._slacks = [self._solver.NumVar(0, s.upper, "") for s in master.slacks]
-        self._rows = []
-        for demand in master.demands:
-            row = self._solver.Constraint(_finite(demand.lower), _finite(demand.upper), "")
-            for slack, coefficient in demand.slacks.items():
-                row.SetCoefficient(self._slacks[slack], coefficient)
-            self._rows.append(row)
         self.classes = day_classes(spaces, worths)
         self._class_of = {day: members for members in self.classes for day in members.days}
-        self._days = {}
-        for members in self.classes:
-            least = 1 if spaces[members.first].fixed else 0
-            self._days[members.first] = self._solver.Constraint(least, len(members.days), "")
-        self._caps: dict[int, pywraplp.Constraint] = {}
-        self._excess: list[pywraplp.Variable] = []
-        self.hulls = self._make_hulls()
+        self._known: list[Column] = []
+        self._at: list[int] = []
+        """The column of the programme that each known tour is."""
+        self._with: dict[str, list[tuple[int, int]]] = {}
+        """Columns with a visit to a school, and the index of its length."""
+        self._caps: dict[int, int] = {}
+        self._excess: list[int] = []
+        self._offset = 0.0
+        self._build()
+        self.cuts = self._make_cuts()
+
+    def _build(self) -> None:
+        master, programme = self.master, LinearProgramme()
+        lowers = np.array([d.lower for d in master.demands])
+        uppers = np.array([d.upper for d in master.demands])
+        programme.add_rows(lowers, uppers)
+        self._rows = list(range(len(lowers)))
+        """The row of the programme that each row of the master is."""
+        least = np.array([float(bool(self.spaces[c.first].fixed)) for c in self.classes])
+        first = programme.add_rows(least, np.array([float(len(c.days)) for c in self.classes]))
+        self._days = {c.first: first + i for i, c in enumerate(self.classes)}
+        slacks = np.zeros((len(master.slacks), programme.rows))
+        for row, demand in enumerate(master.demands):
+            for slack, coefficient in demand.slacks.items():
+                slacks[slack, row] = coefficient
+        most = np.array([s.upper for s in master.slacks], dtype=np.float64)
+        programme.add_columns(np.zeros(len(most)), most, slacks)
+        self._programme = programme
 
     def add(self, columns: Iterable[Column]) -> int:
         """Adds tours that are not known yet; how many."""
-        added = 0
+        new: list[Column] = []
         for made in columns:
             column = replace(made, day=self._class_of[made.day].first)
-            if column.key in self.columns:
-                continue
-            self.columns[column.key] = column
-            variable = self._solver.NumVar(0, self._solver.infinity(), "")
-            space = self.spaces[column.day]
-            for row, value in column_rows(self.master, space, column).items():
-                self._rows[row].SetCoefficient(variable, value)
-            self._days[column.day].SetCoefficient(variable, 1)
-            for tier, cap in self._caps.items():
-                if column.tiers[tier]:
-                    cap.SetCoefficient(variable, column.tiers[tier])
-            self._solver.Objective().SetCoefficient(variable, self._cost(column))
-            self._variables.append((column, variable))
-            added += 1
-        return added
-
-    def _cost(self, column: Column) -> float:
-        return float(sum(w * t for w, t in zip(self.weights, column.tiers, strict=True)))
+            if column.key not in self.columns:
+                self.columns[column.key] = column
+                new.append(column)
+        if not new:
+            return 0
+        brings = np.zeros((len(new), self._programme.rows))
+        for i, column in enumerate(new):
+            for row, value in column_rows(self.master, self.spaces[column.day], column).items():
+                brings[i, self._rows[row]] = value
+            brings[i, self._days[column.day]] = 1
+            for tier, row in self._caps.items():
+                brings[i, row] = column.tiers[tier]
+        costs = np.array([c.tiers for c in new], dtype=np.float64) @ self.weights
+        first = self._programme.add_columns(costs, np.full(len(new), np.inf), brings)
+        for i, column in enumerate(new):
+            self._known.append(column)
+            self._at.append(first + i)
+            for stop in column.stops:
+                if stop.length >= 0:
+                    self._with.setdefault(stop.option.school_id, []).append((first + i, stop.length))
+        return len(new)
 
     def minimise(self, weights: Sequence[float]) -> None:
         """Sets the objective: one weight a tier."""
         self.weights = np.array(weights, dtype=np.float64)
-        objective = self._solver.Objective()
-        objective.SetMinimization()
-        for variable, slack in zip(self._slacks, self.master.slacks, strict=True):
-            objective.SetCoefficient(variable, float(self.weights[slack.tier] * slack.cost))
-        for column, variable in self._variables:
-            objective.SetCoefficient(variable, self._cost(column))
-        constant = float(np.dot(self.weights, self.master.constants))
-        objective.SetOffset(constant)
-        for excess in self._excess:
-            objective.SetCoefficient(excess, EXCESS)
+        costs = np.zeros(self._programme.columns)
+        costs[: len(self.master.slacks)] = [self.weights[s.tier] * s.cost for s in self.master.slacks]
+        if self._known:
+            costs[self._at] = np.array([c.tiers for c in self._known], dtype=np.float64) @ self.weights
+        costs[self._excess] = EXCESS
+        self._offset = float(np.dot(self.weights, self.master.constants))
+        self._programme.set_costs(costs)
 
     def tighten(self) -> int:
-        """Adds the hull inequalities that the last solution violates; how many."""
+        """Adds the inequalities that the last solution violates; how many."""
         visits: dict[str, Floats] = {}
         for column, amount in self.values():
             for stop in column.stops:
@@ -111,11 +125,10 @@ class RestrictedMaster:
                     counts = visits.setdefault(s, np.zeros(len(self.master.lengths)))
                     counts[stop.length] += amount
         found = []
-        for (school_id, tier), hull in self.hulls.items():
+        for (school_id, tier), cuts in self.cuts.items():
             counts = visits.get(school_id, np.zeros(len(self.master.lengths)))
-            slacks = self.master.short_slacks(school_id, tier)
-            short = sum(self._slacks[i].solution_value() for i in slacks)
-            cut = hull.cut(counts, short)
+            slacks = list(self.master.short_slacks(school_id, tier))
+            cut = cuts.cut(counts, float(self._programme.values[slacks].sum()))
             if cut is not None:
                 found.append((school_id, tier, cut))
         for school_id, tier, cut in found:
@@ -124,29 +137,31 @@ class RestrictedMaster:
 
     def _add_cut(self, school_id: str, tier: int, cut: Cut) -> None:
         index = self.master.add_cut(school_id, tier, cut.by_length, cut.least)
-        demand = self.master.demands[index]
-        row = self._solver.Constraint(cut.least, self._solver.infinity(), "")
-        for slack, coefficient in demand.slacks.items():
-            row.SetCoefficient(self._slacks[slack], coefficient)
-        for column, variable in self._variables:
-            for stop in column.stops:
-                if stop.length >= 0 and stop.option.school_id == school_id:
-                    row.SetCoefficient(variable, float(cut.by_length[stop.length]))
-        self._rows.append(row)
+        brings = np.zeros(self._programme.columns)
+        for slack, coefficient in self.master.demands[index].slacks.items():
+            brings[slack] = coefficient
+        for column, length in self._with.get(school_id, ()):
+            brings[column] += cut.by_length[length]
+        columns = np.arange(len(brings))
+        self._rows.append(self._programme.add_row(cut.least, np.inf, columns, brings))
         for worth in self.worths.values():
             worth.add_row(index, school_id, cut.by_length)
 
-    def _make_hulls(self) -> dict[tuple[str, int], SchoolHull]:
-        master, out = self.master, {}
+    def _make_cuts(self) -> dict[tuple[str, int], SchoolCuts]:
+        master = self.master
+        out: dict[tuple[str, int], SchoolCuts] = {}
+        step = master.problem.agency.policy.visits.length_step_minutes
         days = {(s, od.day) for od in master.problem.officer_days for s in od.schools}
         for school_id in master.problem.shares:
             most = sum(s == school_id for s, _ in days)
             missing, levels = master.missing(school_id), master.levels(school_id)
-            if missing and most and len(master.lengths):
-                out[(school_id, MINUTES)] = SchoolHull(
-                    master.lengths, most, missing, partial(_below, missing)
-                )
-            if levels and most and len(master.lengths):
+            if not most or not len(master.lengths):
+                continue
+            if missing:
+                hull = SchoolHull(master.lengths, most, missing, partial(_below, missing))
+                rounding = SchoolRounding(master.lengths, missing, step)
+                out[(school_id, MINUTES)] = hull if hull.usable else rounding
+            if levels:
                 out[(school_id, UNDER)] = SchoolHull(
                     master.lengths, most, max(levels), partial(_levels_below, levels)
                 )
@@ -156,43 +171,66 @@ class RestrictedMaster:
         """No more than `most` in a tier from now on."""
         limit = most - self.master.constants[tier]
         if tier in self._caps:
-            self._caps[tier].SetUb(limit)
+            self._programme.bound_row(self._caps[tier], -np.inf, limit)
             return
-        row = self._solver.Constraint(-self._solver.infinity(), limit, "")
-        for variable, slack in zip(self._slacks, self.master.slacks, strict=True):
+        brings = np.zeros(self._programme.columns)
+        for i, slack in enumerate(self.master.slacks):
             if slack.tier == tier:
-                row.SetCoefficient(variable, slack.cost)
-        for column, variable in self._variables:
-            if column.tiers[tier]:
-                row.SetCoefficient(variable, column.tiers[tier])
+                brings[i] = slack.cost
+        brings[self._at] = [c.tiers[tier] for c in self._known]
+        row = self._programme.add_row(-np.inf, limit, np.arange(len(brings)), brings)
         self._caps[tier] = row
         # Going over a cap at a high cost keeps the programme feasible whatever tours are known,
         # and every value a bound.
-        excess = self._solver.NumVar(0, self._solver.infinity(), "")
-        row.SetCoefficient(excess, -1)
-        self._solver.Objective().SetCoefficient(excess, EXCESS)
-        self._excess.append(excess)
+        over = np.zeros((1, self._programme.rows))
+        over[0, row] = -1
+        self._excess.append(self._programme.add_columns(np.full(1, EXCESS), np.full(1, np.inf), over))
 
     def solve(self) -> Prices | None:
         """Solves over the tours known; None where the solver fails or nothing is feasible."""
-        if solve_lp(self._solver) != pywraplp.Solver.OPTIMAL:
+        if not self._programme.solve():
             return None
-        value = self._solver.Objective().Value()
-        rows = np.array([r.dual_value() for r in self._rows])
-        days = {d: r.dual_value() for d, r in self._days.items()}
+        duals = self._programme.duals
+        days = {d: float(duals[row]) for d, row in self._days.items()}
         tiers = self.weights.copy()
-        for tier, cap in self._caps.items():
-            tiers[tier] -= cap.dual_value()
-        return Prices(rows, days, tiers, value)
+        for tier, row in self._caps.items():
+            tiers[tier] -= duals[row]
+        return Prices(duals[self._rows], days, tiers, self._programme.value + self._offset)
+
+    def demand_more(self, tier: int, more: float) -> dict[int, float]:
+        """Asks for a part more of all that the tiers above `tier` ask for; by how much, for each row
+        of the master. With 0 all is as before."""
+        out = {}
+        for i, demand in enumerate(self.master.demands):
+            tiers = {self.master.slacks[slack].tier for slack in demand.slacks}
+            if demand.implied or not tiers or max(tiers) >= tier:
+                continue
+            out[i] = more * max(1.0, demand.lower)
+            self._programme.bound_row(self._rows[i], demand.lower + out[i], demand.upper + out[i])
+        return out
+
+    def hold(self, tour: int, least: float, most: float) -> None:
+        """Bounds on how often a known tour (its number in `amounts`) is taken."""
+        at = np.array([self._at[tour]])
+        self._programme.bound_columns(at, np.array([float(least)]), np.array([float(most)]))
 
     def within_caps(self) -> bool:
         """Whether the last solution keeps all caps."""
-        return all(x.solution_value() < 1e-6 for x in self._excess)
+        return bool((self._programme.values[self._excess] < 1e-6).all())
+
+    def amounts(self) -> Floats:
+        """How often each known tour is taken in the last solution, in the order of `known`."""
+        return self._programme.values[self._at]
+
+    @property
+    def known(self) -> Sequence[Column]:
+        """The tours known so far."""
+        return self._known
 
     def values(self) -> list[tuple[Column, float]]:
         """The columns of the last solution that are above 0."""
-        found = [(c, v.solution_value()) for c, v in self._variables]
-        return [(c, x) for c, x in found if x > 1e-7]
+        amounts = self.amounts()
+        return [(self._known[i], float(amounts[i])) for i in np.flatnonzero(amounts > 1e-7).tolist()]
 
 
 def _below(missing: int, minutes: int) -> int:
@@ -201,7 +239,3 @@ def _below(missing: int, minutes: int) -> int:
 
 def _levels_below(levels: list[int], minutes: int) -> int:
     return sum(minutes < level for level in levels)
-
-
-def _finite(bound: float) -> float:
-    return bound if np.isfinite(bound) else float(np.copysign(pywraplp.Solver.infinity(), bound))

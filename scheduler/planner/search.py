@@ -11,7 +11,7 @@ from time import monotonic
 import numpy as np
 
 from scheduler.planner.completion import Completions, by_length
-from scheduler.planner.grid import Ints
+from scheduler.planner.grid import Floats, Ints
 from scheduler.planner.labels import (
     Labels,
     after_visit,
@@ -21,7 +21,7 @@ from scheduler.planner.labels import (
     first_arrivals,
     joined,
 )
-from scheduler.planner.tours import NO, Floats, TourSpace
+from scheduler.planner.tours import NO, TourSpace
 
 LABEL_SLOTS = 500_000
 """Slots of all partial tours that a quick search keeps at once; an exact one keeps more."""

@@ -19,6 +19,8 @@ from scheduler.planner.master import INF, TIER, Master
 from scheduler.planner.nodes import all_task_sets_fit
 from scheduler.planner.pool import Pool, make_pool, pool_week
 from scheduler.planner.problem import WeekProblem
+from scheduler.planner.recreate import WEIGHTS as RECREATE_WEIGHTS
+from scheduler.planner.recreate import Recreation
 from scheduler.planner.relaxation import Relaxation
 from scheduler.planner.restricted import Prices
 from scheduler.planner.tours import TourSpace
@@ -40,6 +42,13 @@ FINE_PARTS, LARGE = (0.003, 0.006), 1000
 MANY = 50
 """Nodes of a search after which the next is long enough to look for a good week before."""
 NEAR = 0.01
+MANY_DAYS = 8
+"""Officer-days from which on weeks are made by ruin and recreate; dives do for fewer."""
+PROMISING_PARTS, ENOUGH, RICH = (0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032), 12_000, 60_000
+"""Parts of the relaxation's value, one after the other, until so many tours cost no more than that
+above it; never more than the last."""
+RECREATE = 0.4
+"""Part of the time left in which weeks are made of those tours."""
 LITTLE = 100.0
 EVERY = 10_000_000
 UNCAPPED = 1_000_000
@@ -188,6 +197,8 @@ class Solver:
             least = max(least, self._demand_less(tier, least, until))
         if prices is not None:
             prices = widened(prices, len(self.master.demands))
+        if prices is not None and tier == LAST and self.week.score()[tier] > least:
+            self._recreate(prices, least, until)
         if prices is not None and self.week.score()[tier] > least and monotonic() < until:
             least = max(least, self._prove(tier, prices, until, self.week.score(), least))
         if tier == LAST and self.week.score()[tier] > least:
@@ -216,6 +227,7 @@ class Solver:
             if self.week.score()[tier] >= best:
                 bound, prices = relaxation.solve_tier(LAST, 0, self.week.score()[LAST], until)
             if prices is not None and self.week.score()[tier] >= best and prices.value - bound < 1e-4:
+                prices = relaxation.sharpened(LAST, prices, until)
                 caps = (*self.week.score()[:tier], best - 1, *(UNCAPPED for _ in TIERS[tier + 1 :]))
                 proven = self._prove(LAST, prices, until, caps, 0)
                 if proven >= EVERY and self.week.score()[tier] >= best:
@@ -229,8 +241,9 @@ class Solver:
         """The bound of the linear relaxation, rounded up, and the prices that gave it."""
         bound, prices = self.relaxation.solve_tier(tier, floor, self.week.score()[tier], until)
         least = max(floor, rounded_up(bound)) if bound > -INF else floor
-        converged = prices is not None and bound > -INF and prices.value - bound < 1e-4
-        return least, prices if converged else None
+        if prices is None or bound == -INF or prices.value - bound > 1e-4:
+            return least, None
+        return least, self.relaxation.sharpened(tier, prices, until)
 
     def _dive(self, tier: int, least: int, until: float, most: int = 100) -> None:
         """Dives from the relaxed point, and polishes, while that helps."""
@@ -245,6 +258,28 @@ class Solver:
             if columns is not None and self._take(self._polish(self._week_of(columns))):
                 idle = 0
                 self.report(tier, self.week.score(), tuple(self.bound))
+
+    def _recreate(self, prices: Prices, least: int, until: float) -> None:
+        """Looks for a good week among the tours that the relaxation's prices like best."""
+        gap = self.week.score()[LAST] - prices.value
+        if len(self.spaces) < MANY_DAYS:
+            return
+        pool: Pool | None = None
+        for part in PROMISING_PARTS:
+            try:
+                pool = make_pool(self.relaxation, prices, min(part * prices.value, gap), RICH, until)
+            except TooMany:
+                break
+            if pool.size > ENOUGH or part * prices.value > gap:
+                break
+        if pool is None or monotonic() > until:
+            return
+        search = Recreation(self.master, pool, self.rng)
+        share = monotonic() + (until - monotonic()) * RECREATE
+        target = float(np.dot(RECREATE_WEIGHTS, (*self.week.score()[:LAST], least)))
+        chosen = search.run(target, share, self.stopped)
+        if self._take(self._polish(pool_week(self.master, pool, self.spaces, chosen))):
+            self.report(LAST, self.week.score(), tuple(self.bound))
 
     def _week_of(self, columns: list[Column]) -> Week:
         week = Week(self.master, self.spaces)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.planner.columns import Column, Floats, Stop, column_of
-from scheduler.planner.grid import Bools, Ints
+from scheduler.planner.columns import Column, Stop, column_of
+from scheduler.planner.grid import Bools, Floats, Ints
 from scheduler.planner.tours import NO, TourSpace
 
 

@@ -8,13 +8,11 @@ import itertools
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from scheduler.planner.grid import NEVER, DayClock
 from scheduler.planner.nodes import Node, Option, day_nodes, fixed_options
 from scheduler.planner.problem import OfficerDay, WeekProblem
 
-Floats = npt.NDArray[np.float64]
 NO = -np.inf
 
 
