@@ -22,13 +22,13 @@ WEIGHTS = np.array([800.0, 700.0, 600.0, 500.0, 450.0, 400.0, 350.0, 300.0, 1.0]
 judged by its score."""
 TOO_MUCH = 100_000.0
 """What a unit above what is allowed costs."""
-ROUNDS = 25
+ROUNDS = 60
 """Times the square of the officer-days: how often days are emptied."""
 FEWEST, MOST = 2, 5
 """Officer-days that are emptied at once."""
-HOT, COOLING = 60.0, 0.02
+HOT, COOLING = 40.0, 0.02
 """Temperature to begin with (minutes), and the part of it that is left in the end."""
-NOISE, QUIET = 12.0, 0.3
+NOISE, QUIET = 6.0, 0.3
 """Mean noise in what a tour brings (minutes), to begin with and at least."""
 
 

@@ -44,7 +44,7 @@ MANY = 50
 NEAR = 0.01
 MANY_DAYS = 8
 """Officer-days from which on weeks are made by ruin and recreate; dives do for fewer."""
-PROMISING_PARTS, ENOUGH, RICH = (0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032), 12_000, 60_000
+PROMISING_PARTS, ENOUGH, RICH = (0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032), 8_000, 60_000
 """Parts of the relaxation's value, one after the other, until so many tours cost no more than that
 above it; never more than the last."""
 RECREATE = 0.4
