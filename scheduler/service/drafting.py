@@ -79,6 +79,7 @@ def plan_drafts(
         others = [v for p in standing if p.precinct_id not in group for v in p.plan.visits]
         others += [v for d in made for v in d.plan.visits]
         task = _task(whole, group, week, told, others, moment, ())
+        _refuse_lost(task.agency, [v for p in group if p in told for v in told[p].plan.visits], moment)
         result = solve(
             task.agency, [week], time_limit=request.time_limit / len(groups), seed=request.seed,
             price=request.price, published=task.published, workers=request.workers, progress=progress,
@@ -163,6 +164,23 @@ def refuse_past(week: date, moment: datetime) -> None:
         raise RefusedError(f"The week of {week} is over; what happened in it goes into the visit log.")
 
 
+def _refuse_lost(agency: Agency, published: Sequence[Visit], moment: datetime) -> None:
+    """What has begun stays as published, so its officer and school must still be in the tables."""
+    lost = [v for v in published if v.starts < moment and not _is_held(agency, v)]
+    if lost:
+        first = lost[0]
+        what = "officer" if first.school_id in agency.schools else "school"
+        name = first.officer_id if what == "officer" else first.school_id
+        raise RefusedError(
+            f"The published visit {first} has begun, and the {what} {name} is not in the precinct's tables "
+            "any more. Put it back until this week is over; then plan again."
+        )
+
+
+def _is_held(agency: Agency, visit: Visit) -> bool:
+    return visit.school_id in agency.schools and visit.officer_id in agency.officers
+
+
 def _check(actor: Actor, agency: Agency, precincts: Sequence[str]) -> None:
     if not precincts:
         raise RefusedError("No precinct was named.")
@@ -190,14 +208,15 @@ def _task(
 ) -> _Task:  # fmt: skip
     """Relief officers who are told to be elsewhere on a date are away on it, and where nothing was
     published a week that has begun is planned from now on: nobody is sent into the past. `given` are
-    visits that are there already."""
+    visits that are there already. Published visits whose officer or school is gone cannot be kept."""
     agency = restricted(whole, group)
     mine = [*given, *(v for p in group if p in told for v in told[p].plan.visits)]
     away = _elsewhere(agency, others, {(v.officer_id, v.date) for v in mine})
     parts = [told[p] for p in group if p in told]
     published = None
     if parts:
-        published = Published(Plan.of(v for p in parts for v in p.plan.visits), moment)
+        kept = (v for p in parts for v in p.plan.visits if _is_held(agency, v))
+        published = Published(Plan.of(kept), moment)
     elif moment > datetime.combine(week, time()):
         begun = {v.officer_id for v in given if v.starts < moment}
         away += [

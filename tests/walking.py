@@ -1,0 +1,261 @@
+"""Someone at the app, in a browser window of their own. The words of the pages that walks go by stand
+here and nowhere else in them."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
+
+from scheduler.tables.columns import TABLES
+from tests.serving_app import settled
+
+DESK, PHONE = (1366, 768), (360, 740)
+SECONDS = 90
+"""No step of a walk may take longer."""
+WORKING = "s so far|Planning for"
+"""What stands there while something is planned."""
+
+
+@dataclass
+class Visitor:
+    """One browser window."""
+
+    page: Page
+
+    # -- around ----------------------------------------------------------------------------------
+
+    def acts_as(self, name: str) -> None:
+        """Looks through another role's eyes."""
+        self.page.get_by_role("combobox", name="Acting as").click()
+        self.page.get_by_role("option", name=name).click()
+        self.rests()
+
+    def goes_to(self, title: str) -> None:
+        """Opens a page by the menu."""
+        link = self.page.get_by_test_id("stSidebarNavLink").filter(has_text=title)
+        link.click()
+        expect(link).to_have_attribute("aria-current", "page")
+        self.rests()
+
+    @property
+    def menu(self) -> list[str]:
+        """The pages of the menu."""
+        links = self.page.get_by_test_id("stSidebarNavLink").all_inner_texts()
+        return [text.split("\n")[-1].strip() for text in links]
+
+    def rests(self) -> None:
+        """Waits until nothing runs; nothing may have failed."""
+        settled(self.page)
+
+    def presses(self, name: str, exact: bool = True, within: Locator | None = None) -> None:
+        """Presses a button."""
+        (within or self.page).get_by_role("button", name=name, exact=exact).first.click()
+        self.rests()
+
+    def reads(self, words: str, seconds: float = SECONDS) -> None:
+        """Waits until the page says so."""
+        expect(self.page.get_by_text(re.compile(words)).first).to_be_visible(timeout=1000 * seconds)
+
+    def does_not_read(self, words: str) -> None:
+        """The page does not say so."""
+        expect(self.page.get_by_text(re.compile(words))).to_have_count(0)
+
+    def chooses(self, label: str, option: str, within: Locator | None = None) -> None:
+        """Chooses in a list; one that a page still moving has shut is opened again."""
+        wanted = self.page.get_by_role("option", name=option).first
+        for _ in range(5):
+            (within or self.page).get_by_role("combobox", name=label, exact=True).click()
+            try:
+                wanted.wait_for(timeout=3000)
+                break
+            except TimeoutError:
+                continue
+        wanted.click()
+        self.rests()
+
+    def types(self, label: str, text: str, within: Locator | None = None) -> None:
+        """Fills a field."""
+        field = (within or self.page).get_by_label(label).first
+        field.fill(text)
+        field.press("Enter")
+        self.rests()
+
+    def dates(self, label: str, day: date, within: Locator | None = None) -> None:
+        """Types a date into its field and picks it in the calendar that opens, which closes it."""
+        first = (within or self.page).get_by_role("group", name=label).get_by_role("spinbutton").first
+        first.focus()
+        self.page.keyboard.type(f"{day:%Y%m%d}")
+        self.page.get_by_role("button", name=f"{day:%A, %B} {day.day}, {day.year}").click()
+        self.rests()
+
+    @property
+    def dialog(self) -> Locator:
+        """The window over the page."""
+        return self.page.get_by_role("dialog")
+
+    # -- the pages -------------------------------------------------------------------------
+
+    def adds_leave(self, day: date) -> None:
+        """Enters a day of leave of the first officer: the window, the day, the button."""
+        self.presses("Add leave, court, training…")
+        self.dates("First day", day, self.dialog)
+        self.presses("Add it", within=self.dialog)
+        self.reads("Saved as revision")
+
+    def generates(self) -> None:
+        """Has the shown week planned."""
+        self.presses("Generate")
+        self.is_finished()
+        self.reads(r"Draft \d+ · not published")
+
+    def is_finished(self) -> None:
+        """Waits until what is planned is there."""
+        expect(self.page.get_by_text(re.compile(WORKING))).to_have_count(0, timeout=1000 * SECONDS)
+        self.rests()
+
+    def publishes(self, reason: str) -> None:
+        """Publishes the shown draft."""
+        self.presses("Publish…")
+        self.types("Why (for the record)", reason, self.dialog)
+        self.presses("Publish", within=self.dialog)
+        self.reads("Published as revision")
+        self.presses("Done")
+
+    def pins(self, visit: str) -> None:
+        """Pins a visit of the shown plan."""
+        self.chooses("Visit", visit)
+        self.page.get_by_role("radio", name="Pin").click()
+        self.rests()
+        self.presses("Pin it")
+        self.reads("It is pinned")
+
+    def asks_why(self) -> None:
+        """Has it found out what the week leaves out."""
+        self.presses("Find out")
+        self.reads("What would mend it|Nothing is left out")
+
+    def keeps_repair(self, sentence: str) -> None:
+        """Keeps what would mend a shortage as a scenario."""
+        row = self.page.get_by_test_id("stHorizontalBlock").filter(has_text=sentence).last
+        self.presses("Keep as a scenario", within=row)
+        self.reads("Kept: ")
+
+    def compares(self, scenario: str) -> None:
+        """Has a kept scenario planned beside the week as it is."""
+        self.page.get_by_role("checkbox", name=scenario).check(force=True)
+        self.rests()
+        self.presses("Compare")
+        self.is_finished()
+        self.reads("Side by side")
+
+    def promotes(self, scenario: str, reason: str) -> None:
+        """Makes a compared scenario real, and waits for the draft."""
+        self.page.get_by_text(f"{scenario}: what changes").click()
+        self.presses("Promote to a draft…")
+        self.types("Why (for the record)", reason, self.dialog)
+        self.presses("Make the changes and plan", within=self.dialog)
+        self.reads("The tables now say so")
+
+    # -- tables ----------------------------------------------------------------------------------
+
+    def edits(self, table: str, row: int, column: str, text: str) -> None:
+        """Types into a cell of the shown table, from the keyboard: the first cell is clicked, arrows go
+        on from there. Cells are drawn, so a browser knows none of them."""
+        grid = self.page.get_by_test_id("stDataFrame").locator("canvas").first
+        grid.click(position={"x": 70, "y": 52}, force=True)  # below the head, right of the row's number
+        names = [c.name for c in TABLES[table].columns]
+        for key, times in (("ArrowDown", row), ("ArrowRight", names.index(column))):
+            for _ in range(times):
+                self.page.keyboard.press(key)
+        self.page.keyboard.type(text)
+        self.page.keyboard.press("Enter")
+        self.reads(f"{column} becomes {text}")
+        self.rests()
+
+    def saves(self, reason: str) -> None:
+        """Saves the tables with a reason."""
+        self.types("Why (for the record)", reason)
+        self.presses("Save")
+
+    # -- the division ----------------------------------------------------------------------------
+
+    def lends(self, officer: str, precinct: str) -> None:
+        """Has a relief officer cover one precinct more."""
+        self.page.get_by_text("Lend a relief officer").click()
+        self.chooses("Relief officer", officer)
+        self.chooses("Also covers", precinct)
+        self.presses("Lend")
+        self.reads(f"also covers {precinct}")
+        self.presses("Close these notes")
+
+    def plans_all(self) -> None:
+        """Has every precinct planned, and sees them finish."""
+        self.presses("Plan every precinct")
+        self.reads(r"\d+ drafts were made")
+        self.rests()
+
+    def publishes_all(self, reason: str) -> None:
+        """Publishes every draft."""
+        self.presses("Publish all drafts…")
+        self.types("Why (for the record)", reason, self.dialog)
+        self.presses("Publish them", within=self.dialog)
+        self.reads("published as revision")
+
+    # -- what if ---------------------------------------------------------------------------------
+
+    def closes_a_school_for_a_try(self, school: str) -> str:
+        """Makes a scenario with a maker and keeps it; its name."""
+        self.chooses("What if …", "A school closes")
+        self.chooses("School", school)
+        self.presses("Keep this scenario")
+        self.reads("Kept: ")
+        kept = self.page.get_by_text(re.compile("Kept: ")).inner_text()
+        return kept.removeprefix("Kept: ").removesuffix(".")
+
+    # -- an officer's day ------------------------------------------------------------------------
+
+    def takes_a_phone(self) -> None:
+        """Looks at the same page on a small screen, which must not scroll sideways."""
+        self.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        self.rests()
+        expect(self.page.get_by_test_id("stSidebarNavLink").first).not_to_be_in_viewport()
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+
+    def stop(self, school: str) -> Locator:
+        """The box of a visit in My day."""
+        boxes = self.page.get_by_test_id("stVerticalBlock").filter(has_text=f"· {school}")
+        return boxes.filter(has=self.page.get_by_role("link", name="Google Maps")).last
+
+    def confirms(self, school: str) -> None:
+        """Says in one tap that a visit took place."""
+        button = self.stop(school).get_by_role("button", name="Confirm", exact=True)
+        expect(button).to_be_in_viewport()
+        button.tap()
+        expect(self.stop(school)).to_contain_text("Confirmed")
+        self.rests()
+
+    def reports_missed(self, school: str, why: str) -> None:
+        """Says that a visit did not take place, and why."""
+        self.stop(school).get_by_text("Missed / other times").tap()
+        self.stop(school).get_by_text("Missed", exact=True).tap()
+        self.chooses("Why", why, self.stop(school))
+        self.presses("Save", within=self.stop(school))
+        expect(self.stop(school)).to_contain_text(f"Missed: {why}")
+
+
+@contextmanager
+def visiting(chromium: Browser, url: str, size: tuple[int, int] = DESK) -> Iterator[Visitor]:
+    """Someone at an address of the app; a context of the browser of its own, so another session."""
+    context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, has_touch=True)
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    page.goto(url)
+    visitor = Visitor(page)
+    visitor.rests()
+    try:
+        yield visitor
+    finally:
+        context.close()
