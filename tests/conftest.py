@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from scheduler.store.engine import Database
 from tests.offices import Desk, desk
 from tests.postgresql import Server, programs
+from tests.serving_app import CHROMIUM, browser
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +21,15 @@ def postgresql() -> Iterator[Server]:
     server = Server(found)
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed; `make test` installs it as root on Debian.")
+    with browser() as made:
+        yield made
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -15,16 +15,9 @@ from scheduler.store.engine import Database
 from scheduler.tables.folder import write_agency
 from scheduler.ui.pages import PAGES
 from tests.offices import ADMIN, town_agency
-from tests.serving_app import CHROMIUM, browser, said, served, settled
+from tests.serving_app import said, served, settled
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 WEEK = date.today() + timedelta(days=7 - date.today().weekday())
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as made:
-        yield made
 
 
 @pytest.fixture

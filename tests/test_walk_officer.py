@@ -1,25 +1,15 @@
 """An officer's day, walked in a real browser of the size of a phone."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser
 
 from scheduler.domain.log import LogStatus, MissedCause
 from scheduler.service import visit_logging
 from scheduler.store.engine import Database
 from tests.offices import ADMIN, MONDAY, WEEK, desk
-from tests.serving_app import CHROMIUM, browser, served
+from tests.serving_app import served
 from tests.walking import visiting
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as made:
-        yield made
 
 
 def test_a_visit_is_confirmed_in_one_tap_and_another_reported_missed(

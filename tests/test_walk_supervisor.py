@@ -1,12 +1,10 @@
 """A supervisor's week, walked in a real browser from leave to publication."""
 
 import urllib.request
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import pytest
 from icalendar import Calendar
 from playwright.sync_api import Browser
 
@@ -17,18 +15,11 @@ from scheduler.publish.words import day_short
 from scheduler.service import drafting, linking, publishing
 from scheduler.store.engine import Database
 from tests.offices import ADMIN, MONDAY, WEEK, desk, town_agency
-from tests.serving_app import CHROMIUM, browser, served, wait_for
+from tests.serving_app import served, wait_for
 from tests.walking import visiting
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 REPAIR = "Move DARE at School a from Tue 1 Dec 2026 to Wed 2 Dec 2026, same time"
 TUESDAY = MONDAY + timedelta(days=1)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as made:
-        yield made
 
 
 def shows(address: str) -> dict[str, str]:

@@ -165,13 +165,15 @@ class Visitor:
         """Types into a cell of the shown table, from the keyboard: the first cell is clicked, arrows go
         on from there. Cells are drawn, so a browser knows none of them."""
         grid = self.page.get_by_test_id("stDataFrame").locator("canvas").first
-        grid.click(position={"x": 70, "y": 52}, force=True)  # below the head, right of the row's number
+        grid.click(position={"x": 110, "y": 52}, force=True)  # below the head, right of the row's number
         names = [c.name for c in TABLES[table].columns]
         for key, times in (("ArrowDown", row), ("ArrowRight", names.index(column))):
             for _ in range(times):
                 self.page.keyboard.press(key)
-        self.page.keyboard.type(text)
         self.page.keyboard.press("Enter")
+        field = self.page.locator("#portal").get_by_role("textbox")
+        field.fill(text)
+        field.press("Enter")
         self.reads(f"{column} becomes {text}")
         self.rests()
 
