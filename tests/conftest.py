@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from scheduler.store.engine import Database
+from tests.clients.serving import Served, serving
+from tests.clients.weeks import tables
 from tests.offices import Desk, desk
 from tests.postgresql import Server, programs
 from tests.serving_app import CHROMIUM, browser
@@ -53,3 +55,10 @@ def database(url: str) -> Iterator[Database]:
 def town(database: Database, tmp_path: Path) -> Desk:
     """The office of a small town with two precincts, on a Friday afternoon."""
     return desk(database, tmp_path)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """A town that has calendars behind a real server and has published nothing yet."""
+    with serving(tmp_path, tables()) as made:
+        yield made

@@ -11,7 +11,7 @@ from scheduler.errors import RefusedError
 from scheduler.service import division, drafting, editing, publishing, scenarios
 from scheduler.ui.state import KEY
 from tests.offices import ADMIN, MONDAY, OFFICER, SERGEANT, VIEWER, WEEK, Desk, town_agency, visit
-from tests.working_pages import MAIN, choose, drawn, finished, opened, page, press, words
+from tests.pages import MAIN, choose, drawn, finished, opened, page, press, words
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_all_are_planned_and_published(town: Desk) -> None:
     assert "0 of 2 precincts published, 2 with a draft" in words(at)
     at = press(at, "Publish all drafts…")
     assert "visits of 2 precincts" in words(at)
-    at = press(at, "Publish them", "Publish all drafts…")
+    at = press(at, "Publish them", dialog="Publish all drafts…")
     assert [s.value for s in at.success if "published as revision 1" in s.value]
     assert len(publishing.list_publications(town.office, ADMIN, MONDAY)) == 2
     at = press(at, "Close these notes")
@@ -86,7 +86,7 @@ def test_a_relief_officer_is_lent(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_a_precinct_opens_on_the_week_page(town: Desk) -> None:
     """In the whole app, Open leads to the Week page at that precinct."""
-    at = AppTest.from_string(MAIN, default_timeout=60)
+    at = AppTest.from_file(str(MAIN), default_timeout=60)
     at.query_params["week"] = str(MONDAY)
     at = drawn(at.run())
     at._page_hash = calc_hash("division")

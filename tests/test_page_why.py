@@ -13,7 +13,7 @@ from scheduler.errors import RefusedError
 from scheduler.questions import Asked
 from scheduler.service import scenarios
 from tests.offices import FOREIGN, MONDAY, SERGEANT, VIEWER, WEEK, Desk, town_agency
-from tests.working_pages import finished, opened, page, press, words
+from tests.pages import finished, opened, page, press, words
 
 
 @pytest.fixture
