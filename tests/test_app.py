@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from scheduler.service import publishing
 from scheduler.tables.folder import write_agency
 from tests.offices import ADMIN, WEEK, Desk, town_agency, visit
-from tests.pages import MAIN, opened, press, whole, words
+from tests.pages import MAIN, drawn, opened, press, whole, words
 
 
 @pytest.fixture
@@ -29,6 +29,21 @@ def test_a_first_visit_offers_the_shipped_county(tmp_path: Path, monkeypatch: py
     assert not page.exception and "Welcome" in page.title[0].value
     page = press(page, "Begin with Baltimore County")
     assert not page.exception and "Nothing is planned" in words(page)
+
+
+def test_a_first_visitor_from_elsewhere_begins_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where people sign in, nobody can have signed in before there is an agency: so nobody brings one in
+    through the page, or learns where the store is."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ESRO_DATABASE_URL", f"sqlite:///{tmp_path / 'none' / 'esro.db'}")
+    write_agency(town_agency(), tmp_path / "inputs" / "baltimore-county")
+    page = AppTest.from_file(str(MAIN), default_timeout=60)
+    page.secrets["auth"] = {"client_id": "esro"}
+    page = drawn(page.run())
+    assert "There is no agency in it yet" in words(page) and not page.button
+    assert str(tmp_path) not in words(page)
 
 
 def test_a_week_without_a_plan_says_the_three_steps(app: Desk) -> None:

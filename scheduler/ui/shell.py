@@ -86,6 +86,9 @@ def _first_visit(error: StoreError) -> None:
         "It plans the weekly rounds of school officers, shows why, and brings each officer's week "
         "to the phone. There is no agency in it yet."
     )
+    if not access.is_this_machine_alone():
+        st.write("Whoever runs it brings one in on the machine itself, and says who may do what there.")
+        return
     st.caption(str(error))
     if SHIPPED.is_dir() and st.button("Begin with Baltimore County", type="primary"):
         with st.spinner("Bringing the county in …"):

@@ -1,17 +1,19 @@
-"""Real calendar clients, as tests/clients/install brings them."""
+"""Real calendar clients and an identity provider, as tests/clients/install brings them."""
 
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.clients.libical import LIBRARY, library
+from tests.serving_app import free_port
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / os.environ.get("ESRO_TEST_CLIENTS", ".venv/clients")
@@ -42,6 +44,26 @@ def ical_js(files: Sequence[Path]) -> list[dict[str, Any]]:
     if node is None or not module.exists():
         pytest.skip("Node.js or ical.js is not installed; `make test` installs them where it has a network.")
     return json.loads(run([node, Path(__file__).with_name("parse.mjs"), module, *files]))
+
+
+@contextmanager
+def identity_provider(*redirect_uris: str) -> Iterator[str]:
+    """The address of an OpenID Connect provider on loopback that signs in whoever names an e-mail address
+    (client `esro`, secret `of-the-tests`)."""
+    node, modules = shutil.which("node"), FOLDER / "node" / "node_modules"
+    module = modules / "oidc-provider" / "lib" / "index.js"
+    if node is None or not module.exists():
+        pytest.skip("Node.js or oidc-provider is not installed; `make test` installs them with a network.")
+    port = free_port()
+    script = Path(__file__).with_name("provider.mjs")
+    command = [node, script, module, str(port), *redirect_uris]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running:
+        assert running.stdout is not None
+        try:
+            assert "is at" in running.stdout.readline(), "the provider does not start"
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            running.kill()
 
 
 def libical(files: Sequence[Path]) -> list[dict[str, Any]]:
