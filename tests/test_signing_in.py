@@ -10,20 +10,10 @@ from playwright.sync_api import Browser, expect
 from scheduler.domain.actor import Actor
 from scheduler.service import people
 from scheduler.store.engine import Database
-from tests.clients import identity_provider
+from tests.clients import identity_provider, write_secrets
 from tests.offices import ADMIN, MONDAY, WEEK, Desk, desk
 from tests.serving_app import free_port, served
 from tests.walking import Visitor, visiting
-
-SECRETS = """
-[auth]
-redirect_uri = "{address}/oauth2callback"
-cookie_secret = "a secret of the tests"
-client_id = "esro"
-client_secret = "of-the-tests"
-server_metadata_url = "{provider}/.well-known/openid-configuration"
-client_kwargs = {{ prompt = "login", code_challenge_method = "S256" }}
-"""
 
 
 @pytest.fixture
@@ -42,20 +32,9 @@ def address(town: Desk, tmp_path: Path) -> Iterator[str]:
     port = free_port()
     at = f"http://127.0.0.1:{port}"
     with identity_provider(f"{at}/oauth2callback") as provider:
-        (tmp_path / ".streamlit").mkdir()
-        secrets = SECRETS.format(address=at, provider=provider)
-        (tmp_path / ".streamlit" / "secrets.toml").write_text(secrets)
+        write_secrets(tmp_path, at, provider)
         with served(tmp_path, f"sqlite:///{tmp_path / 'esro.db'}", town.time, port=port) as made:
             yield made
-
-
-def signs_in(visitor: Visitor, email: str) -> None:
-    """Goes to the department's page by the only button there is, and says who it is."""
-    visitor.page.get_by_role("button", name="Sign in").click()
-    visitor.page.get_by_label("E-mail").fill(email)
-    visitor.page.get_by_role("button", name="Continue").click()
-    expect(visitor.page.get_by_role("button", name="Sign out")).to_be_visible(timeout=30_000)
-    visitor.rests()
 
 
 def sees_the_door_alone(visitor: Visitor) -> None:
@@ -76,7 +55,7 @@ def test_who_signs_in_has_the_role_and_precinct_of_the_store(
         sees_the_door_alone(sergeant)
         sergeant.page.goto(f"{address}/inputs")
         sees_the_door_alone(sergeant)
-        signs_in(sergeant, "sgt.q@dept.example")
+        sergeant.signs_in("sgt.q@dept.example")
         assert sergeant.menu == ["Week", "Division", "Why", "What-if", "Inputs", "Calendars",
                                  "Log and reports"]  # fmt: skip
         sergeant.reads("Signed in as Sergeant Q")
@@ -96,7 +75,7 @@ def test_who_signs_in_has_the_role_and_precinct_of_the_store(
 def test_an_officer_signs_in_to_my_day(chromium: Browser, address: str) -> None:
     """An officer comes to My day, and a reload keeps the officer signed in."""
     with visiting(chromium, address) as officer:
-        signs_in(officer, "o@dept.example")
+        officer.signs_in("o@dept.example")
         assert officer.menu == ["My day", "Calendars"]
         officer.page.reload()
         officer.rests()
@@ -111,7 +90,7 @@ def test_an_unknown_address_is_a_sentence_and_nothing_else(
     ask; every address of the app says the same."""
     people.set_user(town.office, ADMIN, "unverified+o@dept.example", "No Officer", ["admin"], [])
     with visiting(chromium, address) as visitor:
-        signs_in(visitor, email)
+        visitor.signs_in(email)
         for path in ("", "inputs", "admin"):
             visitor.page.goto(f"{address}/{path}")
             visitor.reads(f"You are signed in as {re.escape(email)}")

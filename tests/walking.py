@@ -27,6 +27,14 @@ class Visitor:
 
     # -- around ----------------------------------------------------------------------------------
 
+    def signs_in(self, email: str) -> None:
+        """Goes to the department's page by the only button there is, and says who it is."""
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.get_by_label("E-mail").fill(email)
+        self.page.get_by_role("button", name="Continue").click()
+        expect(self.page.get_by_role("button", name="Sign out")).to_be_visible(timeout=30_000)
+        self.rests()
+
     def acts_as(self, name: str) -> None:
         """Looks through another role's eyes."""
         self.page.get_by_role("combobox", name="Acting as").click()
@@ -216,6 +224,17 @@ class Visitor:
         self.reads("Kept: ")
         kept = self.page.get_by_text(re.compile("Kept: ")).inner_text()
         return kept.removeprefix("Kept: ").removesuffix(".")
+
+    # -- calendars -------------------------------------------------------------------------------
+
+    def makes_a_link(self) -> str:
+        """Makes the first missing calendar link; its https address, which is shown this once."""
+        self.presses("Make a link")
+        address = self.dialog.get_by_text(re.compile(r"^http.*\.ics$")).first.inner_text()
+        webcal = self.dialog.get_by_role("link", name="Apple")
+        expect(webcal).to_have_attribute("href", re.sub("^https?", "webcal", address))
+        self.presses("Done", within=self.dialog)
+        return address
 
     # -- an officer's day ------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Real calendar clients and an identity provider, as tests/clients/install brings them."""
+"""Real calendar clients, an identity provider and a proxy, as tests/clients/install brings them."""
 
 import json
 import os
@@ -13,10 +13,19 @@ from typing import Any
 import pytest
 
 from tests.clients.libical import LIBRARY, library
-from tests.serving_app import free_port
+from tests.serving_app import free_port, wait_for
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / os.environ.get("ESRO_TEST_CLIENTS", ".venv/clients")
+SECRETS = """
+[auth]
+redirect_uri = "{address}/oauth2callback"
+cookie_secret = "a secret of the tests"
+client_id = "esro"
+client_secret = "of-the-tests"
+server_metadata_url = "{provider}/.well-known/openid-configuration"
+client_kwargs = {{ prompt = "login", code_challenge_method = "S256" }}
+"""
 SECONDS = 30
 """No client may take longer."""
 
@@ -44,6 +53,36 @@ def ical_js(files: Sequence[Path]) -> list[dict[str, Any]]:
     if node is None or not module.exists():
         pytest.skip("Node.js or ical.js is not installed; `make test` installs them where it has a network.")
     return json.loads(run([node, Path(__file__).with_name("parse.mjs"), module, *files]))
+
+
+def write_secrets(folder: Path, address: str, provider: str) -> None:
+    """Has the app at an address, run in a folder, ask a provider who someone is."""
+    (folder / ".streamlit").mkdir()
+    text = SECRETS.format(address=address, provider=provider)
+    (folder / ".streamlit" / "secrets.toml").write_text(text)
+
+
+@contextmanager
+def reverse_proxy(folder: Path, config: str) -> Iterator[str]:
+    """The address of an nginx that runs in a folder with this inside of its server."""
+    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if nginx is None:
+        pytest.skip("nginx is not installed; `make test` installs it as root on Debian.")
+    port = free_port()
+    paths = "".join(f"{n}_temp_path {folder}/{n}; " for n in
+                    ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))  # fmt: skip
+    file = folder / "nginx.conf"
+    file.write_text(
+        f"pid {folder}/nginx.pid; events {{}} http {{ {paths} access_log {folder}/access.log; "
+        f"server {{ listen 127.0.0.1:{port};\n{config}\n}} }}"
+    )
+    command = [nginx, "-e", folder / "error.log", "-p", folder, "-c", file, "-g", "daemon off;"]
+    with subprocess.Popen(command) as running:
+        try:
+            wait_for(lambda: (folder / "nginx.pid").exists(), bool)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            running.terminate()
 
 
 @contextmanager
