@@ -27,11 +27,11 @@ MARKS = {"good": "●", "warn": "▲"}
 
 def chips(found: Iterable[Mapping[str, str]]) -> None:
     """Sentences with a number, as chips; `kind` is good or warn."""
-    st.html(
-        "".join(
-            f'<span class="chip {c["kind"]}">{MARKS[c["kind"]]} {escape(c["text"])}</span>' for c in found
-        )
+    body = "".join(
+        f'<span class="chip {c["kind"]}">{MARKS[c["kind"]]} {escape(c["text"])}</span>' for c in found
     )
+    if body:
+        st.html(body)
 
 
 def problem(error: SchedulerError) -> None:
