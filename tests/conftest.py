@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from scheduler.store.engine import Database
 from tests.clients.serving import Served, serving
 from tests.clients.weeks import tables
-from tests.offices import Desk, desk
+from tests.offices import Desk, desk, rounds
 from tests.postgresql import Server, programs
 from tests.serving_app import CHROMIUM, browser
 
@@ -55,6 +55,12 @@ def database(url: str) -> Iterator[Database]:
 def town(database: Database, tmp_path: Path) -> Desk:
     """The office of a small town with two precincts, on a Friday afternoon."""
     return desk(database, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def old(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """The town after three years of weeks; nobody changes it."""
+    return rounds(tmp_path_factory.mktemp("old"), 3 * 52)
 
 
 @pytest.fixture

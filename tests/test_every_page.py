@@ -1,9 +1,8 @@
 """Every page, whatever the store holds and whoever looks: a sentence where there is nothing to show, and
 never a fault of the program."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from scheduler.domain.actor import Actor, UserRole
 from scheduler.domain.link import LinkKind
-from scheduler.service import linking, visit_logging
+from scheduler.service import linking
 from scheduler.store import migrate
 from scheduler.store.engine import Database
 from scheduler.tables.folder import write_agency
@@ -28,13 +27,11 @@ from tests.offices import (
     Desk,
     desk,
     town_agency,
-    visit,
 )
 from tests.pages import MAIN, drawn, opened, page, press, words
 
 NOBODY = Actor("who@p", "Nobody", frozenset(), frozenset({"p"}))
 LOST = Actor("lost@p", "Lost", frozenset({UserRole.OFFICER}), frozenset(), "gone")
-YEARS = 3
 
 
 def module(one: Page) -> str:
@@ -124,33 +121,11 @@ def test_a_page_that_is_not_for_someone_refuses(told: Desk, name: str, actor: Ac
 # Years of weeks ----------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def old(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """The town after three years of rounds that went on, each published and confirmed."""
-    folder = tmp_path_factory.mktemp("old")
-    made = desk(Database(f"sqlite:///{folder / 'esro.db'}"), folder)
-    for week in weeks():
-        turn = week.toordinal() // 7 % 4
-        made.at(-1, "12:00", week)
-        made.publish(*(visit(s, (i + turn) % 5, f"{9 + (i + turn) % 4:02}:00", week=week)
-                       for i, s in enumerate("abcd")), week=week)  # fmt: skip
-        made.at(5, "12:00", week)
-        for day in range(5):
-            visit_logging.confirm_day(made.office, ADMIN, "p", week + timedelta(days=day))
-    made.at(0, "12:00")
-    return made
-
-
-def weeks() -> Iterator[date]:
-    """The Mondays of three years before the town's first week, and that one."""
-    return (MONDAY - timedelta(weeks=n) for n in range(52 * YEARS, -1, -1))
-
-
 @every_page
 def test_three_years_of_weeks(old: Desk, name: str) -> None:
     """Every page draws in the last week and in the first one, with all that lies between."""
     actor = OFFICER if name == "my_day" else ADMIN
-    for week in (MONDAY, MONDAY - timedelta(weeks=52 * YEARS)):
+    for week in (MONDAY, MONDAY - timedelta(weeks=3 * 52)):
         page(name, old, actor, week=week)
 
 
@@ -161,4 +136,4 @@ def test_reports_and_charts_over_three_years(old: Desk) -> None:
     assert len(at.get("vega_lite_chart")) + len(at.get("arrow_vega_lite_chart")) == 4
     at = drawn(at.button_group[0].set_value("Reports").run())
     first = next(d for d in at.date_input if d.label == "From")
-    drawn(first.set_value(MONDAY - timedelta(weeks=52 * YEARS)).run())
+    drawn(first.set_value(MONDAY - timedelta(weeks=3 * 52)).run())

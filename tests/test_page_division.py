@@ -1,7 +1,10 @@
 """The Division page: every precinct at a glance, planned, published and lent to in one go."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
+from time import sleep
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -55,6 +58,21 @@ def test_all_are_planned_and_published(town: Desk) -> None:
     assert len(publishing.list_publications(town.office, ADMIN, MONDAY)) == 2
     at = press(at, "Close these notes")
     assert not at.success
+
+
+def test_planning_all_is_stopped(town: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop asks the work to end with the best so far."""
+
+    def plan(*given: Any) -> list[object]:
+        while not given[-1].wanted:
+            sleep(0.01)
+        return []
+
+    monkeypatch.setattr(sys.modules["scheduler.ui.pages.division"], "plan_drafts", plan)
+    at = press(page("division", town), "Plan every precinct")
+    (job,) = at.session_state[KEY].jobs.running()
+    press(at, "Stop")
+    assert job.over.wait(30) and job.state == "done"
 
 
 def test_a_refused_draft_keeps_no_other_back(town: Desk) -> None:

@@ -1,5 +1,6 @@
 """The inputs page, run as Streamlit runs it, over a town in a store."""
 
+from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
 
@@ -210,6 +211,32 @@ def test_a_file_is_shown_as_a_difference_before_it_is_saved(place: Desk) -> None
     assert "schools.csv: b: name becomes Bee." in words(at) and stands(place).edit.revision == 1
     press(at, "Save")
     assert stands(place).agency.schools["b"].name == "Bee"
+
+
+def test_a_workbook_is_shown_as_a_difference_too(place: Desk) -> None:
+    """An uploaded workbook brings every table, settings included."""
+    at = page("inputs", place)
+    at = drawn(at.selectbox(key="inputs table").select("policy").run())
+    typed = workbook.sheets(place.office, ADMIN)
+    typed = replace(typed, settings={**typed.settings, "visits.most_per_day": "6"})
+    file = at.file_uploader(key="inputs file policy")
+    at = drawn(file.upload("tables.xlsx", workbook.excel(typed), "application/zip").run())
+    at = press(press(at, "Show what it would change"), "Save")
+    assert stands(place).agency.policy.visits.most_per_day == 6
+
+
+def test_part_of_a_day_away_is_entered_with_its_reason(place: Desk) -> None:
+    """Times and a reason chosen in the window are those of the absence."""
+    opener = "Add leave, court, training…"
+    at = press(page("inputs", place, SERGEANT), opener)
+    at.date_input(key="leave first").set_value(date(2026, 12, 1))
+    at.time_input(key="leave from").set_value(time(9))
+    at.time_input(key="leave until").set_value(time(11, 30))
+    at.button_group(key="leave reason").set_value("court")
+    press(at, "Add it", dialog=opener)
+    (absence,) = stands(place).agency.absences
+    assert (f"{absence.start:%d %H:%M}", f"{absence.end:%d %H:%M}") == ("01 09:00", "01 11:30")
+    assert absence.reason == "court"
 
 
 def test_a_save_on_an_old_revision_is_a_conflict(place: Desk) -> None:

@@ -84,6 +84,16 @@ def test_a_sheet_goes_down_and_up(town: Desk) -> None:
     assert visit_logging.log_sheet(town.office, SERGEANT, text.encode(), "log.csv") == (0, 2)
 
 
+def test_a_sheet_is_sent_by_the_page(town: Desk) -> None:
+    """A filled sheet is logged at a button, and what it held is said."""
+    made = page("log", town, SERGEANT)
+    text = sheet_text(service_records(town.office, SERGEANT, MONDAY, MONDAY))
+    made = drawn(made.file_uploader[0].upload("log.csv", text.encode(), "text/csv").run())
+    made = press(made, "Log the sheet")
+    assert "Logged 2 visits; 0 were logged so before." in words(made)
+    assert all(r.entry for r in service_records(town.office, SERGEANT, MONDAY, MONDAY))
+
+
 def test_viewers_look_and_cannot_log(town: Desk) -> None:
     """A viewer sees visits, charts and reports without a button that logs; the service refuses too."""
     made = page("log", town, VIEWER)
@@ -129,4 +139,14 @@ def test_reports_hold_what_one_may_see(town: Desk) -> None:
     made = page("log", town, SERGEANT)
     assert len(made.get("download_button")) == 1
     made = drawn(made.button_group[0].set_value("Reports").run())
+    assert len(made.get("download_button")) == 3
+
+
+def test_reports_of_all_precincts(town: Desk) -> None:
+    """The switch takes every precinct that the actor sees into the reports, and is not there for one."""
+    made = page("log", town, SERGEANT)
+    assert not drawn(made.button_group[0].set_value("Reports").run()).toggle
+    made = page("log", town)
+    made = drawn(made.button_group[0].set_value("Reports").run())
+    made = drawn(made.toggle[0].set_value(True).run())
     assert len(made.get("download_button")) == 3

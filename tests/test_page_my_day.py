@@ -60,6 +60,19 @@ def test_a_missed_visit_has_a_cause_from_the_list(monday: Desk) -> None:
     assert record.entry.cause is MissedCause.SCHOOL_CLOSED and "Missed: school closed" in words(made)
 
 
+def test_other_times_and_an_unplanned_visit_are_reported(monday: Desk) -> None:
+    """The small form logs a visit at its real times, the one at the foot a visit that nobody planned."""
+    made = page("my_day", monday, OFFICER)
+    made = drawn(made.radio[0].set_value("Other times").run())
+    made.time_input[1].set_value(made.time_input[1].value.replace(hour=9, minute=45))
+    made = press(made, "Save")
+    press(made, "Add the visit")
+    records = visit_logging.service_records(monday.office, ADMIN, MONDAY, MONDAY)
+    said = {r.entry.status: r.entry.visit for r in records if r.entry is not None}
+    assert said[LogStatus.SHORTENED].window.end == 585
+    assert (said[LogStatus.ADDED].officer_id, said[LogStatus.ADDED].start) == ("o", 540)
+
+
 def test_the_calendar_is_added_from_the_page(monday: Desk) -> None:
     """An officer makes the own link and sees it once, with a code to scan."""
     made = press(page("my_day", monday, OFFICER), "Add the calendar")

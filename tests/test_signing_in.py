@@ -73,13 +73,17 @@ def test_who_signs_in_has_the_role_and_precinct_of_the_store(
 
 
 def test_an_officer_signs_in_to_my_day(chromium: Browser, address: str) -> None:
-    """An officer comes to My day, and a reload keeps the officer signed in."""
+    """An officer comes to My day, a reload keeps the officer signed in, and another page's address leads
+    to My day as well."""
     with visiting(chromium, address) as officer:
         officer.signs_in("o@dept.example")
         assert officer.menu == ["My day", "Calendars"]
         officer.page.reload()
         officer.rests()
-        assert officer.menu == ["My day", "Calendars"]
+        for path in ("admin", "inputs", "?precinct=p"):
+            officer.page.goto(f"{address}/{path}")
+            officer.reads("Add the calendar")
+            assert officer.menu == ["My day", "Calendars"]
 
 
 @pytest.mark.parametrize("email", ["who@dept.example", "unverified+o@dept.example"])

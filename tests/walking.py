@@ -1,110 +1,21 @@
-"""Someone at the app, in a browser window of their own. The words of the pages that walks go by stand
-here and nowhere else in them."""
+"""Someone at the app, in a browser window of their own: what is done on each page. The words of the pages
+that walks go by stand here, and few of them in the walks."""
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 
-from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from scheduler.tables.columns import TABLES
-from tests.serving_app import settled
-
-DESK, PHONE = (1366, 768), (360, 740)
-SECONDS = 90
-"""No step of a walk may take longer."""
-WORKING = "s so far|Planning for"
-"""What stands there while something is planned."""
+from tests.windows import DESK, PHONE, SECONDS, WORKING, Runs, Window
 
 
-@dataclass
-class Visitor:
-    """One browser window."""
+class Visitor(Window):
+    """What people do on the pages."""
 
-    page: Page
-
-    # -- around ----------------------------------------------------------------------------------
-
-    def signs_in(self, email: str) -> None:
-        """Goes to the department's page by the only button there is, and says who it is."""
-        self.page.get_by_role("button", name="Sign in").click()
-        self.page.get_by_label("E-mail").fill(email)
-        self.page.get_by_role("button", name="Continue").click()
-        expect(self.page.get_by_role("button", name="Sign out")).to_be_visible(timeout=30_000)
-        self.rests()
-
-    def acts_as(self, name: str) -> None:
-        """Looks through another role's eyes."""
-        self.page.get_by_role("combobox", name="Acting as").click()
-        self.page.get_by_role("option", name=name).click()
-        self.rests()
-
-    def goes_to(self, title: str) -> None:
-        """Opens a page by the menu."""
-        link = self.page.get_by_test_id("stSidebarNavLink").filter(has_text=title)
-        link.click()
-        expect(link).to_have_attribute("aria-current", "page")
-        self.rests()
-
-    @property
-    def menu(self) -> list[str]:
-        """The pages of the menu."""
-        links = self.page.get_by_test_id("stSidebarNavLink").all_inner_texts()
-        return [text.split("\n")[-1].strip() for text in links]
-
-    def rests(self) -> None:
-        """Waits until nothing runs; nothing may have failed."""
-        settled(self.page)
-
-    def presses(self, name: str, exact: bool = True, within: Locator | None = None) -> None:
-        """Presses a button."""
-        (within or self.page).get_by_role("button", name=name, exact=exact).first.click()
-        self.rests()
-
-    def reads(self, words: str, seconds: float = SECONDS) -> None:
-        """Waits until the page says so."""
-        expect(self.page.get_by_text(re.compile(words)).first).to_be_visible(timeout=1000 * seconds)
-
-    def does_not_read(self, words: str) -> None:
-        """The page does not say so."""
-        expect(self.page.get_by_text(re.compile(words))).to_have_count(0)
-
-    def chooses(self, label: str, option: str, within: Locator | None = None) -> None:
-        """Chooses in a list; one that a page still moving has shut is opened again."""
-        wanted = self.page.get_by_role("option", name=option).first
-        for _ in range(5):
-            (within or self.page).get_by_role("combobox", name=label, exact=True).click()
-            try:
-                wanted.wait_for(timeout=3000)
-                break
-            except TimeoutError:
-                continue
-        wanted.click()
-        self.rests()
-
-    def types(self, label: str, text: str, within: Locator | None = None) -> None:
-        """Fills a field."""
-        field = (within or self.page).get_by_label(label).first
-        field.fill(text)
-        field.press("Enter")
-        self.rests()
-
-    def dates(self, label: str, day: date, within: Locator | None = None) -> None:
-        """Types a date into its field and picks it in the calendar that opens, which closes it."""
-        first = (within or self.page).get_by_role("group", name=label).get_by_role("spinbutton").first
-        first.focus()
-        self.page.keyboard.type(f"{day:%Y%m%d}")
-        self.page.get_by_role("button", name=f"{day:%A, %B} {day.day}, {day.year}").click()
-        self.rests()
-
-    @property
-    def dialog(self) -> Locator:
-        """The window over the page."""
-        return self.page.get_by_role("dialog")
-
-    # -- the pages -------------------------------------------------------------------------
+    # -- a supervisor's week ---------------------------------------------------------------------
 
     def adds_leave(self, day: date) -> None:
         """Enters a day of leave of the first officer: the window, the day, the button."""
@@ -116,8 +27,8 @@ class Visitor:
     def generates(self) -> None:
         """Has the shown week planned."""
         self.presses("Generate")
-        self.is_finished()
         self.reads(r"Draft \d+ · not published")
+        self.is_finished()
 
     def is_finished(self) -> None:
         """Waits until what is planned is there."""
@@ -144,6 +55,7 @@ class Visitor:
         """Has it found out what the week leaves out."""
         self.presses("Find out")
         self.reads("What would mend it|Nothing is left out")
+        self.is_finished()
 
     def keeps_repair(self, sentence: str) -> None:
         """Keeps what would mend a shortage as a scenario."""
@@ -156,8 +68,8 @@ class Visitor:
         self.page.get_by_role("checkbox", name=scenario).check(force=True)
         self.rests()
         self.presses("Compare")
-        self.is_finished()
         self.reads("Side by side")
+        self.is_finished()
 
     def promotes(self, scenario: str, reason: str) -> None:
         """Makes a compared scenario real, and waits for the draft."""
@@ -273,8 +185,9 @@ def visiting(chromium: Browser, url: str, size: tuple[int, int] = DESK) -> Itera
     context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, has_touch=True)
     page = context.new_page()
     page.set_default_timeout(30_000)
+    visitor = Visitor(page, Runs())
+    page.on("websocket", visitor.runs.watch)
     page.goto(url)
-    visitor = Visitor(page)
     visitor.rests()
     try:
         yield visitor
