@@ -2,6 +2,8 @@
 
 import re
 import urllib.request
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -63,11 +65,11 @@ def test_pages_and_calendars_stand_below_the_path(chromium: Browser, tmp_path: P
         assert "/esro/" in log and ".ics" not in log
 
 
-def test_one_signs_in_below_the_path(chromium: Browser, tmp_path: Path, town: Desk) -> None:
-    """The way to the department's page and back keeps to the path."""
+def test_one_signs_in_below_the_path_by_https(chromium: Browser, tmp_path: Path, town: Desk) -> None:
+    """The way to the department's page and back keeps to the path and to https, cookies included."""
     people.set_user(town.office, ADMIN, "o@dept.example", "Officer o", ["officer"], [], "o")
     port = free_port()
-    with reverse_proxy(tmp_path, documented(port)) as proxy:
+    with reverse_proxy(tmp_path, documented(port), https=True) as proxy:
         at = f"{proxy}/esro"
         with identity_provider(f"{at}/oauth2callback") as provider:
             write_secrets(tmp_path, at, provider)
@@ -75,3 +77,26 @@ def test_one_signs_in_below_the_path(chromium: Browser, tmp_path: Path, town: De
             with served(tmp_path, url, town.time, "esro", port), visiting(chromium, f"{at}/") as officer:
                 officer.signs_in("o@dept.example")
                 assert officer.page.url.startswith(f"{at}/") and officer.menu == ["My day", "Calendars"]
+                ours = [c for c in officer.page.context.cookies() if c["path"].startswith("/esro")]
+                assert ours and all(c["secure"] and c["httpOnly"] for c in ours)
+                officer.goes_to("Calendars")
+                assert officer.makes_a_link().startswith(f"{at}/calendars/")
+
+
+def test_without_sign_in_no_other_name_leads_to_the_pages(tmp_path: Path, town: Desk) -> None:
+    """Whoever sits at the machine is an admin, so a web page that has its name lead to this machine, or a
+    proxy that shows the app to others, gets no connection."""
+
+    def status(address: str, host: str) -> int:
+        parts = urlsplit(address)
+        assert parts.hostname is not None
+        with closing(HTTPConnection(parts.hostname, parts.port, timeout=30)) as connection:
+            connection.request("GET", "/_stcore/stream", headers={
+                "Host": host, "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+                "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+            })  # fmt: skip
+            return connection.getresponse().status
+
+    with served(tmp_path, f"sqlite:///{tmp_path / 'esro.db'}", town.time) as address:
+        assert status(address, "evil.example") == 403
+        assert status(address, f"localhost:{urlsplit(address).port}") == 101

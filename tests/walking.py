@@ -182,7 +182,9 @@ class Visitor(Window):
 @contextmanager
 def visiting(chromium: Browser, url: str, size: tuple[int, int] = DESK) -> Iterator[Visitor]:
     """Someone at an address of the app; a context of the browser of its own, so another session."""
-    context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, has_touch=True)
+    context = chromium.new_context(
+        viewport={"width": size[0], "height": size[1]}, has_touch=True, ignore_https_errors=True
+    )
     page = context.new_page()
     page.set_default_timeout(30_000)
     visitor = Visitor(page, Runs())

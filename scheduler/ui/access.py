@@ -21,6 +21,11 @@ def login_is_set_up() -> bool:
         return False
 
 
+def is_by_https() -> bool:
+    """Whether people sign in by https, through a proxy."""
+    return login_is_set_up() and str(st.secrets["auth"].get("redirect_uri", "")).startswith("https://")
+
+
 def is_this_machine_alone() -> bool:
     """Whether whoever is at the page sits at this machine."""
     if login_is_set_up():

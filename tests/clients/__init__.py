@@ -38,12 +38,15 @@ def python_client(name: str) -> Path:
     return found
 
 
-def run(command: Sequence[object], env: Mapping[str, str] | None = None, text: str = "") -> str:
-    """What a program prints; one that fails, or that says anything on the side, fails the test."""
+def run(
+    command: Sequence[object], env: Mapping[str, str] | None = None, text: str = "", chatty: bool = False
+) -> str:
+    """What a program prints; one that fails, or (unless it is chatty) says anything on the side, fails the
+    test."""
     words = [str(w) for w in command]
     done = subprocess.run(words, input=text, capture_output=True, text=True, timeout=SECONDS, env=env,
                           cwd=ROOT)
-    assert (done.returncode, done.stderr) == (0, ""), (words, done.stdout, done.stderr)
+    assert (done.returncode, "" if chatty else done.stderr) == (0, ""), (words, done.stdout, done.stderr)
     return done.stdout
 
 
@@ -63,24 +66,30 @@ def write_secrets(folder: Path, address: str, provider: str) -> None:
 
 
 @contextmanager
-def reverse_proxy(folder: Path, config: str) -> Iterator[str]:
-    """The address of an nginx that runs in a folder with this inside of its server."""
+def reverse_proxy(folder: Path, config: str, https: bool = False) -> Iterator[str]:
+    """The address of an nginx that runs in a folder with this inside of its server; by https with a
+    certificate of its own making."""
     nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    if nginx is None:
-        pytest.skip("nginx is not installed; `make test` installs it as root on Debian.")
+    if nginx is None or (https and shutil.which("openssl") is None):
+        pytest.skip("nginx or openssl is not installed; `make test` installs them as root on Debian.")
     port = free_port()
     paths = "".join(f"{n}_temp_path {folder}/{n}; " for n in
                     ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))  # fmt: skip
-    file = folder / "nginx.conf"
+    file, tls = folder / "nginx.conf", ""
+    if https:
+        run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+             "-subj", "/CN=127.0.0.1", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
+            chatty=True)  # fmt: skip
+        tls = f" ssl; ssl_certificate {folder}/cert.pem; ssl_certificate_key {folder}/key.pem"
     file.write_text(
         f"pid {folder}/nginx.pid; events {{}} http {{ {paths} access_log {folder}/access.log; "
-        f"server {{ listen 127.0.0.1:{port};\n{config}\n}} }}"
+        f"server {{ listen 127.0.0.1:{port}{tls};\n{config}\n}} }}"
     )
     command = [nginx, "-e", folder / "error.log", "-p", folder, "-c", file, "-g", "daemon off;"]
     with subprocess.Popen(command) as running:
         try:
             wait_for(lambda: (folder / "nginx.pid").exists(), bool)
-            yield f"http://127.0.0.1:{port}"
+            yield f"{'https' if https else 'http'}://127.0.0.1:{port}"
         finally:
             running.terminate()
 
