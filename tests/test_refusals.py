@@ -192,16 +192,17 @@ BY_ANYONE = {"editing.tables", "editing.tables_at", "editing.edits", "people.sig
 
 
 def found() -> dict[str, inspect.Signature]:
-    """Every public function of the service that works on a store."""
-    modules = [importlib.import_module(f"scheduler.service.{m.name}")
-               for m in pkgutil.iter_modules(scheduler.service.__path__)]  # fmt: skip
+    """Every public function of the service that works on a store, as `module.function`."""
+    base = scheduler.service.__name__ + "."
+    modules = {m.name.removeprefix(base): importlib.import_module(m.name)
+               for m in pkgutil.iter_modules(scheduler.service.__path__, base)}  # fmt: skip
     out = {}
-    for module in (*modules, questions):
+    for part, module in {**modules, "questions": questions}.items():
         for name, function in inspect.getmembers(module, inspect.isfunction):
-            if function.__module__ == module.__name__ and not name.startswith("_"):
+            if function.__module__.startswith(module.__name__) and not name.startswith("_"):
                 signature = inspect.signature(function)
                 if {"office", "database"} & set(signature.parameters):
-                    out[f"{module.__name__.rpartition('.')[2]}.{name}"] = signature
+                    out[f"{part}.{name}"] = signature
     return out
 
 
