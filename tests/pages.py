@@ -42,9 +42,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tables: Agency | Non
     return desk(Database(url), tmp_path, tables)
 
 
-def page(
-    module: str, town: Desk, actor: Actor = ADMIN, precinct: str = "p", week: date = MONDAY
-) -> AppTest:
+def page(module: str, town: Desk, actor: Actor = ADMIN, precinct: str = "p", week: date = MONDAY) -> AppTest:
     """A page of this actor, drawn once. As in the app, what is refused is a sentence."""
     at = AppTest.from_string(SCRIPT.format(module=module), default_timeout=60)
     at.session_state[KEY] = State(town.office, actor, actor, precinct, week)

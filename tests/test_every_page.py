@@ -79,9 +79,7 @@ def test_a_folder_with_faults_is_told_by_its_rows(tmp_path: Path, monkeypatch: p
 
 
 @every_page
-def test_an_agency_with_nobody_in_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def test_an_agency_with_nobody_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """An agency of one school and no officer has all its pages."""
     whole_town = town_agency()
     bare = replace(whole_town, officers={}, shifts={}, sessions={}, tasks={},

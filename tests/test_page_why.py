@@ -47,9 +47,7 @@ def test_shortages_are_explained_and_a_repair_is_kept(
     assert kept.scenario.changes == shortage.repairs[0].changes and "Kept:" in words(at)
 
 
-def test_nothing_left_out_is_said_and_a_viewer_may_ask(
-    town: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_left_out_is_said_and_a_viewer_may_ask(town: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing is short the page says so, to a viewer as well."""
     monkeypatch.setattr(sys.modules["scheduler.ui.pages.why"], "SECONDS", 12.0)
     at, _ = finished(press(page("why", town, VIEWER), "Find out"), "why")

@@ -44,8 +44,9 @@ def run(
     """What a program prints; one that fails, or (unless it is chatty) says anything on the side, fails the
     test."""
     words = [str(w) for w in command]
-    done = subprocess.run(words, input=text, capture_output=True, text=True, timeout=SECONDS, env=env,
-                          cwd=ROOT)
+    done = subprocess.run(
+        words, input=text, capture_output=True, text=True, timeout=SECONDS, env=env, cwd=ROOT
+    )
     assert (done.returncode, "" if chatty else done.stderr) == (0, ""), (words, done.stdout, done.stderr)
     return done.stdout
 
