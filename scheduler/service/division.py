@@ -17,9 +17,6 @@ from scheduler.service.editing import tables
 from scheduler.service.office import Office
 from scheduler.service.weeks import WeekView, week_view
 
-MOST_GAP = 0.5
-"""A plan that may be further from the best than this is not said to be within anything of it."""
-
 
 @dataclass(frozen=True)
 class PrecinctGlance:
@@ -125,5 +122,4 @@ def _proof(view: WeekView) -> str:
         return ""
     if view.proof.status == "manual":
         return "Changed by hand."
-    gap = view.proof.gap
-    return proof_sentence(view.proof.status, None if gap is None or gap > MOST_GAP else gap)
+    return proof_sentence(view.proof.status, view.proof.gap)

@@ -72,6 +72,12 @@ def stored_digest(connection: Connection, publication_id: int) -> str:
     return content_digest(dict(own._mapping) if own is not None else None, *rows)
 
 
+def exist(connection: Connection, agency_id: str) -> bool:
+    """Whether an agency has published anything."""
+    query = select(publications.c.publication_id).where(publications.c.agency_id == agency_id).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def find(
     connection: Connection, agency_id: str, *, precincts: Sequence[str] | None = None,
     weeks: Sequence[date] | None = None, since: date | None = None, ids: Sequence[int] | None = None,
@@ -94,9 +100,7 @@ def find(
     wanted = [r.publication_id for r in rows]
     visits = _grouped(connection, select(published_visits), published_visits, wanted)
     listed = _grouped(connection, select(appointments), appointments, wanted)
-    return [
-        _publication(r, visits.get(r.publication_id, []), listed.get(r.publication_id, [])) for r in rows
-    ]
+    return [_publication(r, visits.get(r.publication_id, []), listed.get(r.publication_id, [])) for r in rows]
 
 
 def get(connection: Connection, agency_id: str, publication_id: int) -> Publication:

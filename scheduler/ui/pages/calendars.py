@@ -7,12 +7,14 @@ import streamlit as st
 from scheduler.domain.link import LinkKind
 from scheduler.domain.publication import Publication
 from scheduler.errors import SchedulerError
+from scheduler.publish.chips import Chip
 from scheduler.publish.words import day_short
 from scheduler.service import delivery, editing, linking
 from scheduler.service.delivery import Holder
 from scheduler.service.linking import Exposure, LinkStanding
 from scheduler.ui import links
-from scheduler.ui.parts import chips, precinct_name, problem, week_words
+from scheduler.ui.parts import chips, problem
+from scheduler.ui.place import precinct_name, week_words
 from scheduler.ui.state import State
 
 KIND_WORDS = {
@@ -70,14 +72,14 @@ def _make(state: State, kind: LinkKind, target_id: str, name: str) -> None:
 def _summary(found: list[LinkStanding], missing: dict[str, str]) -> None:
     said = []
     if missing:
-        said.append({"kind": "warn", "text": f"{len(missing)} without a link"})
-    idle = sum(not s.receipts for s in found)
+        said.append(Chip(False, f"{len(missing)} without a link", tuple(missing.values())))
+    idle = tuple(s.name for s in found if not s.receipts)
     if idle:
-        said.append({"kind": "warn", "text": f"{idle} of {len(found)} links never used"})
-    current = sum(s.up_to_date for s in found)
+        said.append(Chip(False, f"{len(idle)} of {len(found)} links never used", idle))
+    behind = tuple(s.name for s in found if not s.up_to_date)
     if found:
-        kind = "good" if current == len(found) else "warn"
-        said.append({"kind": kind, "text": f"{current} of {len(found)} links up to date"})
+        words = f"{len(found) - len(behind)} of {len(found)} links up to date"
+        said.append(Chip(not behind, words, tuple(f"{name}: not yet" for name in behind)))
     if not said:
         st.info("No calendar links yet. Make one below, and the visits show on a phone.")
     chips(said)

@@ -10,7 +10,9 @@ from scheduler.explain.makers import relief_lent
 from scheduler.service import division, editing, scenarios
 from scheduler.service.division import Outcome, PrecinctGlance
 from scheduler.service.drafting import DraftRequest, plan_drafts
-from scheduler.ui.parts import choose_week, precinct_name, problem, week_words
+from scheduler.ui.links_to import go_to
+from scheduler.ui.parts import problem
+from scheduler.ui.place import choose_week, precinct_name, week_words
 from scheduler.ui.state import State
 from scheduler.ui.watching import is_running, settled, step_words, watch
 
@@ -67,11 +69,7 @@ def _precinct(state: State, row: PrecinctGlance) -> None:
             proof.write("  \n".join(lines))
         if button.button("Open", key=f"open {row.precinct_id}", help="Open the week of this precinct."):
             state.precinct_id = row.precinct_id
-            st.switch_page(st.Page(_nothing, title="Week", url_path="week"))
-
-
-def _nothing() -> None:
-    """Stands for the Week page, which the address names."""
+            go_to("week")
 
 
 # -- planning -------------------------------------------------------------------------------------

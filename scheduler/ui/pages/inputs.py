@@ -12,7 +12,8 @@ from scheduler.errors import ConflictError, SchedulerError
 from scheduler.service import editing, workbook
 from scheduler.service.workbook import LABELS, POLICY, Proposal, Sheets
 from scheduler.tables.columns import FORMAT_WORDS, TABLES
-from scheduler.ui.parts import precinct_name, problem
+from scheduler.ui.parts import problem
+from scheduler.ui.place import precinct_name
 from scheduler.ui.state import State
 
 DRAFT, ROUND = "inputs draft", "inputs round"

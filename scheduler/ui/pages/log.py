@@ -12,12 +12,14 @@ from scheduler.domain.clock import format_clock
 from scheduler.domain.log import ServiceRecord
 from scheduler.domain.scope import restricted
 from scheduler.errors import SchedulerError
+from scheduler.publish.chips import Chip
 from scheduler.publish.drawing import FOCUS_COLOURS
 from scheduler.publish.service_report import status_words
 from scheduler.publish.words import FOCUS_WORDS, day_short
 from scheduler.service import editing, reporting, visit_logging
 from scheduler.service.reporting import Figures
-from scheduler.ui.parts import chips, choose_precinct, choose_week, problem, week_words
+from scheduler.ui.parts import chips, problem
+from scheduler.ui.place import choose_place, row, week_words
 from scheduler.ui.reporting import added_form, confirm, report_form
 from scheduler.ui.state import State, visible_precincts
 
@@ -29,13 +31,11 @@ VISITS, CHARTS, REPORTS = VIEWS = ("Visits", "Charts", "Reports")
 def render(state: State) -> None:
     """Draws the page."""
     agency = editing.tables(state.office).agency
-    where, when = st.columns([3, 3], vertical_alignment="bottom")
-    with where:
-        precinct = choose_precinct(state, agency)
-    if precinct is None:
+    with row():
+        place = choose_place(state, agency)
+    if place is None:
         return
-    with when:
-        week = choose_week(state)
+    precinct, week = place
     told = st.session_state.pop(TOLD, None)
     if told:
         st.success(told)
@@ -59,9 +59,9 @@ def _visits(state: State, agency: Agency, precinct: str, week: date) -> None:
     else:
         due = sum(r.entry is None and r.visit.starts <= local for r in found)
         missed = sum(r.missed for r in found)
-        said = [{"kind": "warn" if due else "good", "text": f"{due} of {len(found)} wait for a report"}]
+        said = [Chip(not due, f"{due} of {len(found)} wait for a report")]
         if missed:
-            said.append({"kind": "warn", "text": f"{missed} missed"})
+            said.append(Chip(False, f"{missed} missed"))
         chips(said)
     for day in sorted({r.date for r in found}):
         records = [r for r in found if r.date == day]

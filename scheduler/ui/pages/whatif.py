@@ -22,7 +22,8 @@ from scheduler.publish.words import day_short, duration, proof_sentence
 from scheduler.questions import Asked, Comparison
 from scheduler.service import editing, scenarios
 from scheduler.service.drafting import DraftRequest, plan_drafts
-from scheduler.ui.parts import choose_precinct, choose_week, precinct_name, problem
+from scheduler.ui.parts import problem
+from scheduler.ui.place import choose_precinct, choose_week, precinct_name
 from scheduler.ui.state import State
 from scheduler.ui.watching import is_running, settled, step_words, watch
 

@@ -14,7 +14,8 @@ from scheduler.publish.words import day_short
 from scheduler.questions import Asked, WeekExplained
 from scheduler.service import editing, scenarios, weeks
 from scheduler.service.weeks import WeekView
-from scheduler.ui.parts import choose_precinct, choose_week, problem
+from scheduler.ui.parts import problem
+from scheduler.ui.place import choose_precinct, choose_week
 from scheduler.ui.state import State
 from scheduler.ui.watching import is_running, settled, watch
 
