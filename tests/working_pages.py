@@ -88,7 +88,7 @@ def choose(at: AppTest, label: str, value: object) -> AppTest:
 def finished(at: AppTest, key: str, seconds: float = 120.0) -> tuple[AppTest, Job]:
     """The page after the background work whose key begins so is over; the work must have succeeded."""
     state: State = at.session_state[KEY]
-    job = next(j for j in reversed(state.jobs._jobs.values()) if j.key.startswith(key))
+    job = next(j for j in reversed(state.jobs.known()) if j.key.startswith(key))
     assert job.over.wait(seconds), f"{job.title} takes too long"
     assert job.state == "done", job.error
     return drawn(at.run()), job

@@ -65,6 +65,8 @@ def tier_sentence(tier: str, count: int, bound: Score | None, best: Score | None
         return f"{said}; no plan can {verb} fewer."
     if tier == "minutes_cost" and tuple(best)[place] == low:
         return f"{said}; the best possible is {low}, the rest buys rounds nobody can foresee."
+    if not low:
+        return f"{said}. How few are possible is not known yet."
     return f"{said}; no plan can {verb} fewer than {low}."
 
 

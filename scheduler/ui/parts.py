@@ -1,12 +1,15 @@
 """Small pieces that several pages share."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from html import escape
 
 import streamlit as st
 
+from scheduler.domain.agency import Agency
 from scheduler.errors import InputError, SchedulerError
 from scheduler.publish.chips import Chip
+from scheduler.ui.state import State
 
 MARKS = {"good": "●", "warn": "▲"}
 MOST_LINES = 14
@@ -21,8 +24,7 @@ def chips(found: Iterable[Chip]) -> None:
                 st.html(f'<span class="chip {chip.kind}">{escape(words)}</span>', width="content")
                 continue
             with st.container(key=f"chip-{chip.kind}-{number}", width="content"), st.popover(escaped(words)):
-                for line in chip.lines[:MOST_LINES]:
-                    st.markdown(escaped(line))
+                st.markdown("\n".join(f"- {escaped(line)}" for line in chip.lines[:MOST_LINES]))
                 if len(chip.lines) > MOST_LINES:
                     st.caption(f"… and {len(chip.lines) - MOST_LINES} more.")
 
@@ -34,6 +36,13 @@ def problem(error: SchedulerError) -> None:
             (st.error if one.severity == "error" else st.warning)(str(one))
         return
     st.error(str(error))
+
+
+def moment(state: State, agency: Agency, at: datetime) -> str:
+    """A moment as the agency's wall clock shows it: `Mon 23 Nov 21:46`; the year where it is another."""
+    local = state.office.local(agency, at)
+    year = "" if local.year == state.office.local(agency).year else f" {local.year}"
+    return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
 
 
 def escaped(text: str) -> str:

@@ -87,8 +87,10 @@ def step_words(agency: Agency, step: Progress) -> str:
         return f"**{names}**: done, {end}"
     settled_so_far = tuple(step.score)[:-1] == tuple(step.bound)[:-1]
     if settled_so_far:
-        return f"**{names}**: cost {step.score.minutes_cost}, no plan can cost less than " + str(
-            step.bound.minutes_cost
+        least = step.bound.minutes_cost
+        known = f"no plan can cost less than {least}" if least else "how low it can be is not known yet"
+        return (
+            f"**{names}**: coverage is the best there is; {step.score.minutes_cost} minutes of cost, {known}"
         )
     open_tier = next(t for t, a, b in zip(TIER_WORDS, step.score, step.bound, strict=True) if a != b)
     count, low = step.score.to_dict()[open_tier], step.bound.to_dict()[open_tier]

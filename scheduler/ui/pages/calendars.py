@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from scheduler.domain.agency import Agency
 from scheduler.domain.link import LinkKind
 from scheduler.domain.publication import Publication
 from scheduler.errors import SchedulerError
@@ -13,7 +14,7 @@ from scheduler.service import delivery, editing, linking
 from scheduler.service.delivery import Holder
 from scheduler.service.linking import Exposure, LinkStanding
 from scheduler.ui import links
-from scheduler.ui.parts import chips, problem
+from scheduler.ui.parts import chips, moment, problem
 from scheduler.ui.place import precinct_name, week_words
 from scheduler.ui.state import State
 
@@ -31,6 +32,7 @@ def render(state: State) -> None:
     """Draws the page."""
     missing = linking.without_link(state.office, state.actor)
     found = linking.worst_first(linking.links(state.office, state.actor))
+    agency = editing.tables(state.office).agency
     st.title("Calendars")
     _windows(state, found)
     _summary(found, missing)
@@ -40,7 +42,7 @@ def render(state: State) -> None:
         if right.button("Make a link", key=f"make {officer_id}", width="stretch"):
             _make(state, LinkKind.OFFICER, officer_id, name)
     for standing in found:
-        _link(standing)
+        _link(state, agency, standing)
     _other(state)
     _receipts(state)
 
@@ -96,23 +98,23 @@ def _exposes(exposure: Exposure) -> str:
     )
 
 
-def _fetched(standing: LinkStanding) -> str:
+def _fetched(state: State, agency: Agency, standing: LinkStanding) -> str:
     if not standing.receipts:
         return ":material/warning: nobody has fetched it yet"
     said = []
     for r in standing.receipts:
         mark = "up to date" if r.version >= standing.version else "not up to date"
-        said.append(f"{r.client} on {r.last:%d %b %H:%M} UTC, {mark}")
+        said.append(f"{r.client} on {moment(state, agency, r.last)}, {mark}")
     sign = ":material/check_circle:" if standing.up_to_date else ":material/warning:"
     return f"{sign} {'; '.join(said)}"
 
 
-def _link(standing: LinkStanding) -> None:
+def _link(state: State, agency: Agency, standing: LinkStanding) -> None:
     link = standing.link
     with st.container(border=True):
         left, one, two, three = st.columns([6, 1, 1, 1], vertical_alignment="center")
         left.markdown(
-            f"**{standing.name}** · {KIND_WORDS[link.kind]}  \n{_fetched(standing)}  \n"
+            f"**{standing.name}** · {KIND_WORDS[link.kind]}  \n{_fetched(state, agency, standing)}  \n"
             f"{_exposes(standing.exposure)}"
         )
         asks = {"on_click": _ask, "width": "stretch"}
@@ -211,13 +213,13 @@ def _receipts(state: State) -> None:
     holders = delivery.holders(state.office, state.actor, chosen)
     st.markdown(f"**{delivery.tally(holders, by_id[chosen])}**")
     for holder in holders:
-        _holder(holder)
+        _holder(state, agency, holder)
 
 
-def _holder(holder: Holder) -> None:
+def _holder(state: State, agency: Agency, holder: Holder) -> None:
     if holder.fetched is not None:
         st.markdown(
-            f":material/check_circle: {holder.name}: {holder.client}, {holder.fetched:%d %b %H:%M} UTC"
+            f":material/check_circle: {holder.name}: {holder.client}, {moment(state, agency, holder.fetched)}"
         )
         return
     why = "has no link" if not holder.linked else "has not fetched it yet"

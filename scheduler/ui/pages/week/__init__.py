@@ -1,15 +1,14 @@
 """The week: is it covered, is it the best there is, has everyone got it? Then the next step."""
 
-from datetime import date
-
 import streamlit as st
 
 from scheduler.service import editing, weeks
 from scheduler.service.weeks import WeekView
 from scheduler.ui.pages.week.generating import generate, planning
 from scheduler.ui.pages.week.keys import SHOWN
-from scheduler.ui.pages.week.publishing import at, publish, told
+from scheduler.ui.pages.week.publishing import publish, told
 from scheduler.ui.pages.week.shown import plan
+from scheduler.ui.parts import escaped, moment
 from scheduler.ui.place import choose_place, precinct_name, row, week_words
 from scheduler.ui.state import State
 from scheduler.ui.tour import tour
@@ -34,12 +33,12 @@ def render(state: State) -> None:
         else:
             st.caption("You may look at this week.")
     tour(state)
-    planning(state, precinct, week)
+    running = planning(state, precinct, week)
     told(state, view)
-    if view.case is None:
+    if view.case is not None:
+        plan(state, view)
+    elif not running:
         _nothing_yet(view)
-        return
-    plan(state, view)
 
 
 def _status(state: State, view: WeekView) -> str:
@@ -47,7 +46,7 @@ def _status(state: State, view: WeekView) -> str:
         number = len(view.drafts) - list(view.drafts).index(view.draft)
         return f"Draft {number} · not published"
     if view.standing is not None:
-        return f"Published · revision {view.standing.number} · {at(state, view, view.standing.at)}"
+        return f"Published · revision {view.standing.number} · {moment(state, view.agency, view.standing.at)}"
     return "No plan yet"
 
 
@@ -58,11 +57,4 @@ def _nothing_yet(view: WeekView) -> None:
         "**Generate**: the rounds stand here then, and nobody sees them before you **Publish**.",
         icon=":material/flag:",
     )
-    _ahead(view, view.week)
-
-
-def _ahead(view: WeekView, week: date) -> None:
-    """What the week asks for, before anything is planned."""
-    found = weeks.asked_for(view)
-    for words in found:
-        st.markdown(f"- {words}")
+    st.markdown("\n".join(f"- {escaped(words)}" for words in weeks.asked_for(view)))

@@ -41,12 +41,13 @@ def generate(state: State, view: WeekView) -> None:
     st.rerun()
 
 
-def planning(state: State, precinct: str, week: date) -> None:
-    """What is known so far while it runs; why it failed where it did."""
+def planning(state: State, precinct: str, week: date) -> bool:
+    """What is known so far while it runs, and whether it does; why it failed where it did."""
     named = key(precinct, week)
     job = is_running(state, named)
     if job is None:
         settled(state, named)
-        return
+        return False
     agency = editing.tables(state.office).agency
     watch(state, job.job_id, lambda j: [step_words(agency, p) for p in j.latest.values()], curve=True)
+    return True

@@ -1,7 +1,5 @@
 """Publishing a week, what that means to whom, the drafts and publications before, and undo."""
 
-from datetime import datetime
-
 import streamlit as st
 
 from scheduler.domain.publication import Draft, Publication
@@ -11,16 +9,10 @@ from scheduler.service import delivery, publishing
 from scheduler.service.weeks import WeekView
 from scheduler.ui.pages.week.generating import key
 from scheduler.ui.pages.week.keys import SHOWN, TOLD
-from scheduler.ui.parts import problem
+from scheduler.ui.parts import moment, problem
 from scheduler.ui.place import precinct_name, week_words
 from scheduler.ui.state import State
 from scheduler.ui.watching import is_running
-
-
-def at(state: State, view: WeekView, moment: datetime) -> str:
-    """A moment as the agency's wall clock shows it."""
-    local = state.office.local(view.agency, moment)
-    return f"{local:%a} {local.day} {local:%b %H:%M}"
 
 
 def publish(state: State, view: WeekView) -> None:
@@ -90,7 +82,9 @@ def history(state: State, view: WeekView) -> None:
         if len(view.drafts) > 1:
             _choose_draft(state, view)
         for p in reversed(view.told):
-            st.markdown(f"**Revision {p.number}** · {at(state, view, p.at)} · {p.author} · {p.reason or '–'}")
+            st.markdown(
+                f"**Revision {p.number}** · {moment(state, view.agency, p.at)} · {p.author} · {p.reason or '–'}"
+            )
         if view.standing is not None and state.actor.may_plan(view.precinct_id):
             if st.button("Undo the last publication…"):
                 _undo(state, view.standing)
@@ -103,7 +97,7 @@ def _choose_draft(state: State, view: WeekView) -> None:
 
     def label(draft_id: str) -> str:
         d: Draft = by_id[draft_id]
-        return f"Draft {numbers[draft_id]} · {at(state, view, d.made)} · {d.author} {d.note}"
+        return f"Draft {numbers[draft_id]} · {moment(state, view.agency, d.made)} · {d.author} {d.note}"
 
     current = view.draft.draft_id if view.draft is not None else None
     chosen = st.selectbox(
