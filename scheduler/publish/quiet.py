@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from scheduler.domain.agency import Officer
+from scheduler.domain.agency import ELSEWHERE, PAST, Officer
 from scheduler.domain.calendar import Duty
 from scheduler.domain.clock import Window
 from scheduler.domain.plan import Visit
 from scheduler.rules.case import Case
 
 AWAY, OFF, DRIVE, BREAK = "away", "off duty", "drive", "break"
-REASON_WORDS = {"elsewhere": "in another precinct", "past": "over"}
+REASON_WORDS = {ELSEWHERE: "in another precinct", PAST: "over"}
 
 
 @dataclass(frozen=True, slots=True)

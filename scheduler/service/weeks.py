@@ -14,8 +14,8 @@ from scheduler.publish.words import day_short
 from scheduler.rules.case import Case
 from scheduler.rules.registry import violations
 from scheduler.rules.violation import Violation
-from scheduler.service.drafting import handmade
 from scheduler.service.office import Office
+from scheduler.service.tasks import handmade
 from scheduler.store import drafts, publications
 
 

@@ -16,9 +16,7 @@ Lines = Callable[[Job], Sequence[str]]
 
 
 @st.fragment(run_every=timedelta(seconds=1))
-def watch(
-    state: State, job_id: str, lines: Lines | None = None, stops: bool = True, curve: bool = False
-) -> None:
+def watch(state: State, job_id: str, lines: Lines | None = None, curve: bool = False) -> None:
     """What is known so far, once a second; the whole page when it is done."""
     job = state.jobs.get(job_id)
     if job is None or job.state != "running":
@@ -26,7 +24,7 @@ def watch(
         return
     left, right = st.columns([6, 1], vertical_alignment="center")
     left.info(f"{job.title}: {job.seconds:.0f} s so far.", icon=":material/hourglass_top:")
-    if stops and right.button("Stop", key=f"stop {job_id}", help="Keep the best so far.", width="stretch"):
+    if right.button("Stop", key=f"stop {job_id}", help="Keep what is found so far.", width="stretch"):
         job.stop.wanted = True
     for line in lines(job) if lines is not None else ():
         st.write(line)

@@ -16,7 +16,6 @@ from scheduler.tables.changes import apply_changes
 from scheduler.tables.differences import difference
 from scheduler.tables.settings import FILE
 
-
 ELSEWHERE = "In other precincts"
 
 

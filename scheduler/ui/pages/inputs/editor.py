@@ -52,6 +52,7 @@ def _text(value: object) -> str:
 
 
 def policy(draft: Draft) -> None:
+    """The settings, a sentence each."""
     settings = dict(draft.typed.settings)
     section = None
     draft.row_names = {}

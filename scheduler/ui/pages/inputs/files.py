@@ -12,6 +12,7 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def files(draft: Draft, chosen: str) -> None:
+    """Files out and in."""
     with st.expander("CSV and Excel: take out, bring in"):
         left, middle, right = st.columns(3)
         if chosen != POLICY:

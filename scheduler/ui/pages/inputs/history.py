@@ -10,6 +10,7 @@ from scheduler.ui.state import State
 
 
 def history(state: State, draft: Draft) -> None:
+    """The revisions, newest first."""
     with st.expander("History: who changed what, and back"):
         edits = workbook.history(state.office, state.actor, MOST_SHOWN)
         if edits and edits[-1].revision > 1 and st.toggle("Show older ones too", key="inputs older"):

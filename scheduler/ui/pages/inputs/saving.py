@@ -21,6 +21,7 @@ from scheduler.ui.state import State
 
 
 def save(state: State, draft: Draft, proposal: Proposal) -> None:
+    """What is changed and what is in the way, the reason, and the buttons that save and discard."""
     if not draft.dirty:
         st.caption("Nothing is changed. Edit a cell, add a row at the end, or take one out.")
         return

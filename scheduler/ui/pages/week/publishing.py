@@ -82,9 +82,8 @@ def history(state: State, view: WeekView) -> None:
         if len(view.drafts) > 1:
             _choose_draft(state, view)
         for p in reversed(view.told):
-            st.markdown(
-                f"**Revision {p.number}** · {moment(state, view.agency, p.at)} · {p.author} · {p.reason or '–'}"
-            )
+            when = moment(state, view.agency, p.at)
+            st.markdown(f"**Revision {p.number}** · {when} · {p.author} · {p.reason or '–'}")
         if view.standing is not None and state.actor.may_plan(view.precinct_id):
             if st.button("Undo the last publication…"):
                 _undo(state, view.standing)
