@@ -66,6 +66,8 @@ def words(at: AppTest) -> str:
     said = [str(e.value) for kind in kinds for e in kind]
     said += [f"{b.label} {b.proto.help}" for b in at.button]
     said += [e.label for e in at.expander]
+    said += [b.proto.popover.label for b in at.get("popover")]
+    said += [str(h.proto.body) for h in at.get("html")]
     said += [d.value.to_string() for d in at.dataframe]
     return "\n".join(said)
 

@@ -46,6 +46,23 @@ class PrecinctGlance:
         return (stage == 2, short, stage, self.concerned - self.have_it, self.precinct_id)
 
     @property
+    def shortages(self) -> tuple[str, ...]:
+        """What the plan leaves out, in words."""
+        found = []
+        if self.held < self.sessions:
+            found.append(f"{self.held} of {self.sessions} sessions")
+        if self.overdue:
+            found.append(f"overdue: {', '.join(self.overdue)}")
+        if self.covered < self.schools:
+            found.append(f"{self.covered} of {self.schools} schools covered")
+        return tuple(found)
+
+    @property
+    def well(self) -> bool:
+        """Whether it leaves nothing out."""
+        return not self.shortages
+
+    @property
     def receipts(self) -> str:
         """`3 of 4 officers have it`; blank where nothing is published."""
         if not self.concerned:

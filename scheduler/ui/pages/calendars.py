@@ -14,7 +14,7 @@ from scheduler.service import delivery, editing, linking
 from scheduler.service.delivery import Holder
 from scheduler.service.linking import Exposure, LinkStanding
 from scheduler.ui import links
-from scheduler.ui.parts import chips, moment, problem
+from scheduler.ui.parts import chips, escaped, moment, problem
 from scheduler.ui.place import precinct_name, week_words
 from scheduler.ui.state import State
 
@@ -36,11 +36,13 @@ def render(state: State) -> None:
     st.title("Calendars")
     _windows(state, found)
     _summary(found, missing)
-    for officer_id, name in missing.items():
-        left, right = st.columns([4, 2], vertical_alignment="center")
-        left.markdown(f":material/warning: **{name}** has no calendar link.")
-        if right.button("Make a link", key=f"make {officer_id}", width="stretch"):
-            _make(state, LinkKind.OFFICER, officer_id, name)
+    if missing:
+        with st.container(gap=None, key="missing"):
+            for officer_id, name in missing.items():
+                with st.container(horizontal=True, vertical_alignment="center", key=f"line-{officer_id}"):
+                    st.markdown(f"▲ **{escaped(name)}** has no calendar link.", width="stretch")
+                    if st.button("Make a link", key=f"make {officer_id}"):
+                        _make(state, LinkKind.OFFICER, officer_id, name)
     for standing in found:
         _link(state, agency, standing)
     _other(state)
