@@ -29,9 +29,9 @@ def choose_place(state: State, agency: Agency) -> tuple[str, date] | None:
     return None if precinct is None else (precinct, choose_week(state))
 
 
-def row(name: str = "place"):  # type: ignore[no-untyped-def]
-    """A row that wraps where the screen is narrow."""
-    return st.container(horizontal=True, vertical_alignment="center", gap="small", key=name)
+def row(name: str = "place", wrap: bool = True):  # type: ignore[no-untyped-def]
+    """A row, which wraps where the screen is narrow."""
+    return st.container(horizontal=True, wrap=wrap, vertical_alignment="center", gap="small", key=name)
 
 
 def choose_precinct(state: State, agency: Agency, label: str = "Precinct") -> str | None:

@@ -15,7 +15,7 @@ from scheduler.service.delivery import Holder
 from scheduler.service.linking import Exposure, LinkStanding
 from scheduler.ui import links
 from scheduler.ui.parts import chips, escaped, moment, problem
-from scheduler.ui.place import precinct_name, week_words
+from scheduler.ui.place import precinct_name, row, week_words
 from scheduler.ui.state import State
 
 KIND_WORDS = {
@@ -39,7 +39,7 @@ def render(state: State) -> None:
     if missing:
         with st.container(gap=None, key="missing"):
             for officer_id, name in missing.items():
-                with st.container(horizontal=True, vertical_alignment="center", key=f"line-{officer_id}"):
+                with row(f"line-{officer_id}", wrap=False):
                     st.markdown(f"▲ **{escaped(name)}** has no calendar link.", width="stretch")
                     if st.button("Make a link", key=f"make {officer_id}"):
                         _make(state, LinkKind.OFFICER, officer_id, name)

@@ -54,7 +54,8 @@ def _summary(rows: list[PrecinctGlance]) -> None:
         )
     if short:
         lines = tuple(f"{r.name}: {'; '.join(r.shortages)}" for r in short)
-        found.append(Chip(False, f"{len(short)} leave something out", lines))
+        leave = "1 leaves" if len(short) == 1 else f"{len(short)} leave"
+        found.append(Chip(False, f"{leave} something out", lines))
     if names["draft"]:
         found.append(Chip(False, f"{len(names['draft'])} with a draft", tuple(names["draft"])))
     all_out = len(names["published"]) == len(rows)
@@ -63,7 +64,7 @@ def _summary(rows: list[PrecinctGlance]) -> None:
 
 
 def _precinct(state: State, one: PrecinctGlance) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key=f"glance-{one.precinct_id}"):
+    with row(f"glance-{one.precinct_id}", wrap=False):
         st.markdown(_glance(one), unsafe_allow_html=True, width="stretch")
         if st.button("Open", key=f"open {one.precinct_id}", help=f"Open the week of {one.name}."):
             state.precinct_id = one.precinct_id

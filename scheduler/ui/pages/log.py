@@ -92,7 +92,7 @@ def _words(agency: Agency, record: ServiceRecord) -> str:
 
 
 def _row(state: State, agency: Agency, record: ServiceRecord, may: bool) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key=f"line-{record.uid}"):
+    with row(f"line-{record.uid}", wrap=False):
         st.markdown(_line(agency, record), unsafe_allow_html=True, width="stretch")
         if may and st.button("Confirm", key=f"confirm {record.uid}"):
             confirm(state, record)
