@@ -82,10 +82,10 @@ def tables(parent: Path, options: argparse.Namespace) -> list[str]:
             folder.mkdir(parents=True)
             (folder / "week").write_text(str(prepare(folder, 20)))
             (folder / "links.json").write_text(json.dumps(add_links(folder, count)))
-        with serving(folder) as port:
-            refused = refusals(port, (folder / "revoked").read_text())
+        with serving(folder) as server:
+            refused = refusals(server.port, (folder / "revoked").read_text())
             for sessions, pace in itertools.product(options.sessions, options.pace):
-                lines.append(measure(folder, port, count, sessions, pace, options))
+                lines.append(measure(folder, server.port, count, sessions, pace, options))
                 print(lines[-1], flush=True)
     print("\n".join(refused))
     return lines + refused

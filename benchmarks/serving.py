@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -86,13 +87,28 @@ def surroundings() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "ESRO_DATABASE_URL": ""}
 
 
+@dataclass(frozen=True)
+class Served:
+    """A server that runs: its port, its process, and the seconds until it answered."""
+
+    port: int
+    pid: int
+    seconds: float
+
+    def memory(self) -> float:
+        """Resident memory of the process, in MB."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
 @contextmanager
-def serving(folder: Path) -> Iterator[int]:
+def serving(folder: Path) -> Iterator[Served]:
     """The real server on a free port, until the end of the block."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "scheduler.cli", "serve", "--port", str(port)]
+    begun = time.perf_counter()
     with (folder / "server.log").open("ab") as log:
         server = subprocess.Popen(command, cwd=folder, env=surroundings(), stdout=log, stderr=log)
     try:
@@ -103,7 +119,7 @@ def serving(folder: Path) -> Iterator[int]:
                 break
             except OSError:
                 time.sleep(0.05)
-        yield port
+        yield Served(port, server.pid, time.perf_counter() - begun)
     finally:
         server.terminate()
         server.wait()
