@@ -6,7 +6,7 @@ from datetime import date
 from html import escape
 from math import cos, radians
 
-from scheduler.domain.agency import Officer, School
+from scheduler.domain.agency import Officer, Role, School
 from scheduler.domain.calendar import Duty, week_days
 from scheduler.domain.clock import format_clock
 from scheduler.domain.plan import Visit
@@ -35,14 +35,15 @@ HATCH = (
 )
 HEAD = 'xmlns="http://www.w3.org/2000/svg"'
 Place = Callable[[float, float], tuple[float, float]]
-LEFT, TOP, COLUMN, HOUR = 44, 26, 172, 44
+LEFT, TOP, COLUMN, HOUR = 44, 26, 172, 32
 
 
 def week_grid(case: Case, officer: Officer, monday: date, visits: Sequence[Visit]) -> str:
     """An officer's week: days across, hours down; leave hatched, drives and free time quiet."""
     days = week_days(monday)
     duties = {d: case.calendar.duty(officer.officer_id, d) for d in days}
-    first, last = _hours(duties.values(), visits)
+    helps = officer.role is Role.RELIEF and bool(visits)
+    first, last = _hours(() if helps else duties.values(), visits)
     width, height = LEFT + COLUMN * 5 + 4, TOP + HOUR * (last - first) + 8
 
     def y(minute: int) -> float:

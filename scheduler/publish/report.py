@@ -23,6 +23,10 @@ from scheduler.publish.words import (
 )
 from scheduler.rules.case import Case
 
+PAGE_WIDTH, PAGE_HEIGHT = 259.0, 195.0
+"""What a printer leaves of a landscape letter page, in millimetres."""
+HEAD_HEIGHT, NAME_HEIGHT, ROW_HEIGHT, LEAST_FIT = 39.0, 9.0, 4.7, 0.35
+
 
 def report_html(case: Case, result: PlanResult, digest: str, version: str) -> str:
     """The page for a plan; `case` holds its visits, `digest` names the tables it was made of."""
@@ -67,12 +71,14 @@ def _precinct(case: Case, precinct_id: str, monday: date) -> Mapping[str, Any]:
     schools = school_weeks(case, monday, (precinct_id,))
     officers = officer_weeks(case, monday, (precinct_id,))
     visits = [v for s in schools for v in s.visits]
+    drawn = [_officer(case, o, monday) for o in officers]
     name = case.agency.precincts[precinct_id].name
     return {
         "name": f"{name} ({precinct_id})",
         "week": f"week of {day_short(monday)}",
         "chips": week_chips(case, monday, schools),
-        "officers": [_officer(case, o, monday) for o in officers],
+        "officers": drawn,
+        "fit": _fit([o["tall"] for o in drawn], len(schools)),
         "schools": [_school(s) for s in sorted(schools, key=_attention)],
         "map": area_map(case, (precinct_id,), visits) if schools else "",
     }
@@ -95,12 +101,20 @@ def _school(s: SchoolWeek) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
+def _fit(grids: Sequence[float], schools: int) -> float:
+    """How much the grids shrink so that a precinct's week is on one landscape page."""
+    room = PAGE_HEIGHT - HEAD_HEIGHT - len(grids) * NAME_HEIGHT - (schools + 2) * ROW_HEIGHT
+    return round(max(LEAST_FIT, min(1.0, room / max(1.0, sum(grids)))), 3)
+
+
 def _officer(case: Case, o: OfficerWeek, monday: date) -> Mapping[str, Any]:
+    grid = week_grid(case, o.officer, monday, o.visits)
+    _, _, wide, tall = (float(n) for n in grid.partition('viewBox="')[2].partition('"')[0].split())
     return {
         "name": o.officer.name, "relief": o.officer.role == "relief", "visits": len(o.visits),
         "minutes": duration(o.minutes), "travel": duration(o.travel),
         "load": None if o.load is None else round(100 * o.load),
-        "grid": week_grid(case, o.officer, monday, o.visits),
+        "grid": grid, "tall": round(PAGE_WIDTH * tall / wide, 1),
     }  # fmt: skip
 
 
