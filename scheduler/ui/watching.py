@@ -10,6 +10,7 @@ from scheduler.planner.result import Progress
 from scheduler.publish.words import TIER_WORDS
 from scheduler.service.jobs import Job
 from scheduler.ui import theme
+from scheduler.ui.charts import draw
 from scheduler.ui.state import State
 
 Lines = Callable[[Job], Sequence[str]]
@@ -55,7 +56,7 @@ def _curve(job: Job) -> None:
         },
         "height": 130,
     }  # fmt: skip
-    st.vega_lite_chart({"data": {"values": points}, **spec}, width="stretch")
+    draw({"data": {"values": points}, **spec})
 
 
 def settled(state: State, key: str) -> Job | None:

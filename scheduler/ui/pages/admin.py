@@ -194,7 +194,7 @@ def _trail(state: State) -> None:
     table = [
         {
             "No.": r.seq,
-            "When (UTC)": r.at,
+            "When (UTC)": r.at.rstrip("Z").replace("T", " "),
             "Who": r.actor,
             "What": r.action,
             "Of what": r.subject,

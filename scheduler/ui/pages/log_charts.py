@@ -1,23 +1,19 @@
 """Charts of the service over the weeks, as plain descriptions that the browser draws."""
 
-from typing import Any
-
 import streamlit as st
 
 from scheduler.publish.drawing import FOCUS_COLOURS, FOCUS_EDGE
 from scheduler.publish.words import FOCUS_WORDS, day_short
 from scheduler.service.reporting import Figures
 from scheduler.ui import theme
+from scheduler.ui.charts import Spec, draw
 
 HEIGHT = 240
-Spec = dict[str, Any]
 SCHOOL = {"field": "school", "type": "nominal", "title": None}
 TOP = {"orient": "top"}
 WHOLE = {"tickMinStep": 1, "format": "d"}
-
-
-def _draw(spec: Spec) -> None:
-    st.vega_lite_chart(spec, width="stretch")
+LEVEL = {"labelAngle": 0}
+WATCHERS = ["#2473b8", "#9a3d00", "#14513a", "#7a5800", "#6a3d9a", "#16202a"]
 
 
 def charts(found: Figures) -> None:
@@ -30,22 +26,22 @@ def charts(found: Figures) -> None:
     left, right = st.columns(2)
     with left:
         st.subheader("Visits a week")
-        _draw(_weeks_chart(found))
+        draw(_weeks_chart(found))
         st.subheader("Time against fair share")
         if any(s.share is not None for s in found.schools):
-            _draw(_shares_chart(found))
+            draw(_shares_chart(found))
             st.caption("Bars: part of the time given. Ticks: the part that the school's weight asks for.")
         else:
             st.caption("No visit is confirmed yet.")
     with right:
         st.subheader("Focus by school")
         if any(s.focuses for s in found.schools):
-            _draw(_focus_chart(found))
+            draw(_focus_chart(found))
         else:
             st.caption("No visit is confirmed yet.")
         st.subheader("Could a watcher foresee the rounds?")
         if found.panel.guesses:
-            _draw(_watchers_chart(found))
+            draw(_watchers_chart(found))
             best = max(found.panel.hits, key=lambda n: found.panel.hits[n])
             st.caption(
                 f"The best watcher ({best}) is right {found.panel.rate(best):.0%} of the time; who knows "
@@ -66,13 +62,14 @@ def _weeks_chart(found: Figures) -> Spec:
     return {
         "data": {"values": rows},
         "height": HEIGHT,
-        "mark": {"type": "bar", "stroke": theme.QUIET, "tooltip": True},
+        "mark": {"type": "bar", "tooltip": True},
         "encoding": {
             "x": {
                 "field": "week",
                 "type": "ordinal",
                 "sort": [day_short(w.week) for w in found.weeks],
                 "title": None,
+                "axis": LEVEL,
             },
             "xOffset": {"field": "what", "sort": kinds},
             "y": {"field": "visits", "type": "quantitative", "title": None, "axis": WHOLE},
@@ -125,17 +122,19 @@ def _watchers_chart(found: Figures) -> Spec:
         for name in p.hits
     ]
     floor = [{"week": day_short(m), "floor": round(p.floor, 3)} for m, p in found.watchers]
-    watcher = {"field": "watcher", "type": "nominal", "title": None, "legend": TOP}
+    watcher: Spec = {"field": "watcher", "type": "nominal", "title": None, "legend": TOP}
+    watcher["scale"] = {"range": WATCHERS}
+    shape = {k: v for k, v in watcher.items() if k != "scale"}
     guessed = {"title": "guessed right", "axis": {"format": "%"}, "type": "quantitative"}
     points = {
         "data": {"values": rows},
         "mark": {"type": "point", "filled": True, "size": 60, "tooltip": True},
-        "encoding": {"y": {"field": "rate", **guessed}, "color": watcher, "shape": watcher},
+        "encoding": {"y": {"field": "rate", **guessed}, "color": watcher, "shape": shape},
     }
     ground = {
         "data": {"values": floor},
         "mark": {"type": "line", "color": theme.INK, "strokeDash": [4, 3], "point": True, "tooltip": True},
         "encoding": {"y": {"field": "floor", **guessed}},
     }
-    x = {"field": "week", "type": "ordinal", "sort": weeks, "title": None}
+    x = {"field": "week", "type": "ordinal", "sort": weeks, "title": None, "axis": LEVEL}
     return {"height": HEIGHT, "encoding": {"x": x}, "layer": [points, ground]}

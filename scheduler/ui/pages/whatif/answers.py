@@ -30,7 +30,8 @@ def result(state: State, agency: Agency, precinct: str) -> None:
     if found.revision != editing.tables(state.office).edit.revision:
         st.warning("The tables changed since these were planned: compare again.")
     names = names_of(found)
-    st.dataframe(table(found, names), hide_index=True)
+    side_by_side = table(found, names)
+    st.dataframe(side_by_side, hide_index=True, height=36 * len(side_by_side) + 40)
     st.caption(
         "Smaller is better from “Sessions and tasks missed” to “Minutes owed”; ✓ means that no plan can do "
         "better. Each is the best plan, without what chance adds to it. " + found.stands.sentence

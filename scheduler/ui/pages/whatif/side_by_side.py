@@ -10,6 +10,7 @@ from scheduler.publish.comparison import TIER_WORDS
 from scheduler.publish.words import proof_sentence
 from scheduler.questions import Comparison
 from scheduler.ui import theme
+from scheduler.ui.charts import Spec, draw
 
 AS_IT_IS = "As it is"
 
@@ -28,7 +29,7 @@ def table(found: Comparison, names: list[str]) -> pd.DataFrame:
     """The figures, a column a scenario."""
     figures = [a.figures for a in found.answers]
     rows: dict[str, list[str]] = {
-        "How good it is": [proof_sentence(f["status"], f["gap"]) for f in figures],
+        "How good it is": [_short_proof(f) for f in figures],
         "Visits made of those asked for": [f"{100 * f['coverage']:.1f} %" for f in figures],
         "Schools visited": [f"{f['schools_visited']} of {f['schools']}" for f in figures],
         "Minutes at schools": [f"{f['minutes_at_schools']:,}" for f in figures],
@@ -54,6 +55,10 @@ def _cell(figures: dict[str, Any], base: dict[str, Any], tier: str) -> str:
     return f"{score[tier]:,}" + (f" ({change:+,})" if change else "") + proven
 
 
+def _short_proof(figures: dict[str, Any]) -> str:
+    return proof_sentence(figures["status"], figures["gap"]).partition(":")[0].rstrip(".")
+
+
 def bars(found: Comparison, named: list[str]) -> None:
     """A small chart a figure."""
     drawn = (
@@ -62,15 +67,18 @@ def bars(found: Comparison, named: list[str]) -> None:
         ("travel_minutes", "Minutes on the road", 1),
         ("guessed_right", "Visits guessed", 1),
     )
-    for column, (figure, title, times) in zip(st.columns(len(drawn)), drawn, strict=True):
+    for number, (figure, title, times) in enumerate(drawn):
+        if number % 2 == 0:
+            columns = st.columns(2, gap="medium")
         rows = [
             {"name": name, "value": round(times * a.figures[figure], 1)}
             for name, a in zip(named, found.answers, strict=True)
         ]
-        column.vega_lite_chart({"data": {"values": rows}, **_bar_spec(title, named)}, width="stretch")
+        with columns[number % 2]:
+            draw({"data": {"values": rows}, **_bar_spec(title, named, max(r["value"] for r in rows))})
 
 
-def _bar_spec(title: str, named: list[str]) -> dict[str, Any]:
+def _bar_spec(title: str, named: list[str], most: float) -> Spec:
     bar = {
         "mark": "bar",
         "encoding": {
@@ -81,9 +89,14 @@ def _bar_spec(title: str, named: list[str]) -> dict[str, Any]:
         },
     }
     number = {
-        "mark": {"type": "text", "align": "left", "dx": 3},
+        "mark": {"type": "text", "align": "left", "dx": 4},
         "encoding": {"text": {"field": "value", "type": "quantitative"}},
     }
-    y = {"field": "name", "type": "nominal", "sort": named, "title": None, "axis": {"labelLimit": 110}}
-    x = {"field": "value", "type": "quantitative", "title": title}
-    return {"height": 36 * len(named) + 30, "encoding": {"x": x, "y": y}, "layer": [bar, number]}
+    y = {"field": "name", "type": "nominal", "sort": named, "title": None, "axis": {"labelLimit": 200}}
+    x = {"field": "value", "type": "quantitative", "axis": None, "scale": {"domain": [0, 1.15 * most or 1]}}
+    return {
+        "title": title,
+        "height": 26 * len(named),
+        "encoding": {"x": x, "y": y},
+        "layer": [bar, number],
+    }

@@ -8,6 +8,7 @@ from scheduler.domain.agency import Agency, Role
 from scheduler.explain.sweep import SweepPoint
 from scheduler.publish.drawing import FOCUS_EDGE
 from scheduler.questions import Asked
+from scheduler.ui.charts import draw
 from scheduler.ui.pages.whatif.comparing import MOST_SECONDS
 from scheduler.ui.place import precinct_name
 from scheduler.ui.state import State
@@ -78,4 +79,4 @@ def _swept(points: list[SweepPoint]) -> None:
     table = pd.DataFrame(rows)
     st.dataframe(table.pivot(index="Officers", columns="visits", values="shown"))
     st.caption("The part of the visits asked for that the best plan makes; ✓: nobody can make more.")
-    st.vega_lite_chart({"data": {"values": rows}, **CURVES}, width="stretch")
+    draw({"data": {"values": rows}, **CURVES})
