@@ -25,7 +25,8 @@ from scheduler.store.schema import appointments, publications, published_visits
 
 MOST_REMEMBERED = 3000
 _MEMORY: dict[tuple[Any, ...], Publication] = {}
-"""Publications read last, by their row, which names their draft: they never change."""
+"""Publications read last, by their row. One of a draft is named by it for ever, and never changes; while
+something is written, what is read may be taken back, and is not remembered."""
 _LOCK = threading.Lock()
 
 
@@ -103,7 +104,8 @@ def find(
     if latest:
         query = _latest(query)
     rows = connection.execute(query.order_by(publications.c.publication_id)).all()
-    known = {tuple(r): _MEMORY.get(tuple(r)) for r in rows}
+    writes = bool(connection.get_execution_options().get("writes"))
+    known = {tuple(r): None if writes else _MEMORY.get(tuple(r)) for r in rows}
     wanted = [r.publication_id for r in rows if known[tuple(r)] is None]
     visits = _grouped(connection, select(published_visits), published_visits, wanted)
     listed = _grouped(connection, select(appointments), appointments, wanted)
@@ -112,7 +114,8 @@ def find(
         made = known[tuple(r)]
         if made is None:
             made = _publication(r, visits.get(r.publication_id, []), listed.get(r.publication_id, []))
-            _remember(tuple(r), made)
+            if r.draft_id is not None and not writes:
+                _remember(tuple(r), made)
         out.append(made)
     return out
 
