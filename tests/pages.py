@@ -1,7 +1,10 @@
 """A page over the town's store, run as Streamlit runs it, with its background work waited for."""
 
+import sys
 from datetime import date
 from pathlib import Path
+from time import sleep
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -71,6 +74,7 @@ def words(at: AppTest) -> str:
     said = [str(e.value) for kind in kinds for e in kind]
     said += [f"{b.label} {b.proto.help}" for b in at.button]
     said += [e.label for e in at.expander]
+    said += [b.proto.popover.label for b in at.get("popover")]
     said += [d.value.to_string() for d in at.dataframe]
     said += [str(h.proto.body) for h in at.get("html")]
     return "\n".join(said).replace("\\", "")
@@ -96,7 +100,27 @@ def choose(at: AppTest, label: str, value: object) -> AppTest:
 def finished(at: AppTest, key: str, seconds: float = 120.0) -> tuple[AppTest, Job]:
     """The page after the background work whose key begins so is over; the work must have succeeded."""
     state: State = at.session_state[KEY]
-    job = next(j for j in reversed(state.jobs._jobs.values()) if j.key.startswith(key))
+    job = next(j for j in reversed(state.jobs.known()) if j.key.startswith(key))
     assert job.over.wait(seconds), f"{job.title} takes too long"
     assert job.state == "done", job.error
     return drawn(at.run()), job
+
+
+def planning_until_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has every page plan drafts by waiting until someone asks it to stop."""
+
+    def plan(*given: Any) -> list[object]:
+        while not given[-1].wanted:
+            sleep(0.01)
+        return []
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith("scheduler.ui.pages") and hasattr(module, "plan_drafts"):
+            monkeypatch.setattr(module, "plan_drafts", plan)
+
+
+def running(at: AppTest) -> Job:
+    """The background work that runs."""
+    state: State = at.session_state[KEY]
+    (job,) = [j for j in state.jobs.known() if j.state == "running"]
+    return job

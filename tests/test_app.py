@@ -93,4 +93,4 @@ def test_a_supervisor_sees_the_own_precinct_alone(app: Desk) -> None:
 
 def test_a_draft_that_breaks_a_rule_says_so_in_words(app: Desk) -> None:
     app.draft(visit("a", 0, "09:00"), visit("b", 0, "09:30"))
-    assert "rules broken" in words(whole())
+    assert "rule is broken" in words(whole())

@@ -117,14 +117,31 @@ def test_changes_that_do_not_fit_any_more_are_kept(place: Desk) -> None:
 
 
 def test_a_supervisor_is_shown_what_is_refused(place: Desk) -> None:
-    """Rows of another precinct are refused by the service, and the page says so before Save."""
-    at = type_in(page("inputs", place, FOREIGN), {0: {"visits_per_week": "2"}})
+    """What belongs to all is refused by the service, and the page says so before Save."""
+    at = page("inputs", place, FOREIGN)
+    at.selectbox(key="inputs table").select("precincts").run()
+    at = type_in(at, {0: {"name": "Mine"}})
     assert "may not make this change" in words(at)
     assert next(b for b in at.button if b.label == "Save").disabled
     typed = at.session_state["inputs draft"].typed
     with pytest.raises(RefusedError):
         workbook.save(place.office, FOREIGN, typed, "")
-    assert workbook.save(place.office, SERGEANT, typed, "").revision == 2
+    typed = workbook.sheets(place.office, ADMIN)
+    schools = [{**r, "visits_per_week": "2"} if r["school_id"] == "a" else r for r in typed.rows["schools"]]
+    with pytest.raises(RefusedError):
+        workbook.save(place.office, FOREIGN, typed.with_rows("schools", schools), "")
+    assert workbook.save(place.office, SERGEANT, typed.with_rows("schools", schools), "").revision == 2
+
+
+def test_the_history_tells_a_supervisor_nothing_of_other_precincts(place: Desk) -> None:
+    """Why an officer of another precinct is away is not told; that something was changed is."""
+    row = workbook.absence_row("o", date(2026, 12, 1), date(2026, 12, 1), "sick")
+    workbook.add_absence(place.office, SERGEANT, row)
+    assert workbook.history(place.office, SERGEANT)[0].changes
+    theirs = workbook.history(place.office, FOREIGN)[0]
+    assert (theirs.changes, theirs.reason) == ((), "In other precincts")
+    assert "sick" not in words(page("inputs", place, FOREIGN)).lower()
+    assert workbook.sheets(place.office, FOREIGN).rows["absences"] == []
 
 
 @pytest.mark.parametrize("actor", [VIEWER, OFFICER])

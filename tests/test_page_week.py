@@ -1,11 +1,8 @@
 """The Week page: every widget that changes something, run as Streamlit runs it."""
 
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from time import sleep
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,7 +12,7 @@ from scheduler.domain.publication import Publication
 from scheduler.service import drafting, editing, publishing
 from scheduler.ui.state import KEY, State
 from tests.offices import ADMIN, MONDAY, SERGEANT, WEEK, Desk, visit
-from tests.pages import choose, drawn, finished, opened, page, press, words
+from tests.pages import choose, drawn, finished, opened, page, planning_until_stopped, press, running, words
 
 CHANGES = {
     "Move": lambda at: _select(at, "To", 0), "Length": lambda at: _slide(at, 75),
@@ -80,16 +77,9 @@ def test_a_week_is_generated_and_published(town: Desk) -> None:
 
 def test_planning_is_stopped(town: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stop asks the work to end with the best so far."""
-
-    def plan(*given: Any) -> list[object]:
-        while not given[-1].wanted:
-            sleep(0.01)
-        return []
-
-    monkeypatch.setattr(sys.modules["scheduler.ui.pages.week"], "plan_drafts", plan)
+    planning_until_stopped(monkeypatch)
     at = press(page("week", town, SERGEANT), "Generate")
-    state: State = at.session_state[KEY]
-    (job,) = state.jobs.running()
+    job = running(at)
     press(at, "Stop")
     assert job.over.wait(30) and job.state == "done"
 

@@ -187,8 +187,9 @@ READING: dict[str, Call] = {
 }  # fmt: skip
 """Use cases that tell something."""
 
-BY_ANYONE = {"editing.tables", "editing.tables_at", "editing.edits", "people.signed_in"}
-"""What works on the store for whoever has got past the door: the tables, and who someone is."""
+BY_ANYONE = {"editing.tables", "editing.tables_at", "editing.edits", "first_steps.steps", "people.signed_in"}
+"""What works on the store for whoever has got past the door: the tables, how far the agency has come, and who
+someone is."""
 
 
 def found() -> dict[str, inspect.Signature]:

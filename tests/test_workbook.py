@@ -9,7 +9,7 @@ import pytest
 from scheduler.errors import InputError
 from scheduler.service import workbook
 from scheduler.service.workbook import Sheets
-from tests.offices import ADMIN, Desk
+from tests.offices import ADMIN, FOREIGN, SERGEANT, Desk
 
 
 def test_files_bring_the_same_tables_back(town: Desk) -> None:
@@ -63,3 +63,38 @@ def test_a_spoilt_workbook_is_a_sentence(town: Desk, data: bytes) -> None:
         workbook.take_excel(workbook.sheets(town.office, ADMIN), data, "t.xlsx")
 
 
+def ids(sheets: Sheets, table: str) -> list[str]:
+    """The first cells of a table's rows."""
+    return [next(iter(r.values())) for r in sheets.rows[table]]
+
+
+def test_a_supervisor_edits_the_own_rows_and_loses_none_of_the_others(town: Desk) -> None:
+    """Rows of other precincts are not shown, stay in the tables in their order when others are edited,
+    added and removed, and problems name the rows that are shown."""
+    whole = workbook.sheets(town.office, ADMIN)
+    typed = workbook.sheets(town.office, FOREIGN)
+    assert ids(typed, "schools") == ["x", "y"] and ids(typed, "officers") == ["k", "r"]
+    assert ids(typed, "sessions") == [] and ids(typed, "precincts") == ["p", "q"]
+    assert ids(workbook.sheets(town.office, SERGEANT), "officers") == ["o", "r"]
+    assert not workbook.propose(town.office, FOREIGN, typed).changes
+    rows = [dict(r) for r in typed.rows["schools"]]
+    rows[1]["visits_per_week"] = "often"
+    (problem,) = workbook.propose(town.office, FOREIGN, typed.with_rows("schools", rows)).problems
+    assert (problem.table, problem.row) == ("schools.csv", 3)
+    new = {**rows[0], "school_id": "z", "name": "School z"}
+    workbook.save(town.office, FOREIGN, typed.with_rows("schools", [rows[0], new]), "y is z now")
+    after = workbook.sheets(town.office, ADMIN)
+    assert ids(after, "schools") == ["a", "b", "c", "d", "x", "z"]
+    assert all(after.rows[t] == whole.rows[t] for t in whole.rows if t != "schools")
+    assert [r for r in after.rows["schools"] if r["precinct_id"] == "p"] == whole.rows["schools"][:4]
+
+
+def test_a_file_of_all_rows_doubles_none_for_a_supervisor(town: Desk) -> None:
+    """A CSV or workbook of the whole county brought in by a supervisor changes nothing."""
+    whole, typed = workbook.sheets(town.office, ADMIN), workbook.sheets(town.office, FOREIGN)
+    data = workbook.csv_text("schools", whole.rows["schools"]).encode()
+    for took in (
+        workbook.take_csv(typed, "schools", data, "schools.csv"),
+        workbook.take_excel(typed, workbook.excel(whole), "tables.xlsx"),
+    ):
+        assert not workbook.propose(town.office, FOREIGN, took).changes
