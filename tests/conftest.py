@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from scheduler.store.engine import Database
-from tests.offices import Desk, desk
+from tests.clients.serving import Served, serving
+from tests.clients.weeks import tables
+from tests.offices import Desk, desk, rounds
 from tests.postgresql import Server, programs
+from tests.serving_app import CHROMIUM, browser
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +23,15 @@ def postgresql() -> Iterator[Server]:
     server = Server(found)
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed; `make test` installs it as root on Debian.")
+    with browser() as made:
+        yield made
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -42,3 +55,16 @@ def database(url: str) -> Iterator[Database]:
 def town(database: Database, tmp_path: Path) -> Desk:
     """The office of a small town with two precincts, on a Friday afternoon."""
     return desk(database, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def old(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """The town after three years of weeks; nobody changes it."""
+    return rounds(tmp_path_factory.mktemp("old"), 3 * 52)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """A town that has calendars behind a real server and has published nothing yet."""
+    with serving(tmp_path, tables()) as made:
+        yield made

@@ -9,7 +9,7 @@ from scheduler.domain.actor import Actor, UserRole
 from scheduler.domain.agency import Agency, Role, Session, Task
 from scheduler.domain.plan import Visit
 from scheduler.domain.publication import Draft, Publication
-from scheduler.service import drafting, editing, publishing
+from scheduler.service import drafting, editing, publishing, visit_logging
 from scheduler.service.office import Office
 from scheduler.store.engine import Database
 from scheduler.tables.folder import write_agency
@@ -57,6 +57,8 @@ class Desk:
 
     office: Office
     time: datetime
+    file: Path = Path()
+    """The SQLite store, where it is one."""
 
     def at(self, day: int, clock: str, week: date = MONDAY) -> None:
         """Turns the clock to a local time of the week (day 0 = Monday; may be negative)."""
@@ -79,4 +81,22 @@ def desk(database: Database, folder: Path, tables: Agency | None = None) -> Desk
     write_agency(tables or town_agency(), folder / "town")
     made = Desk(None, datetime(2026, 11, 27, 20, tzinfo=UTC))  # type: ignore[arg-type]
     made.office = editing.init(database, folder / "town", ADMIN, lambda: made.time)
+    return made
+
+
+def rounds(folder: Path, weeks: int) -> Desk:
+    """The town after so many weeks of rounds that went on, each published and confirmed, and on the Monday
+    noon after them."""
+    file = folder / "esro.db"
+    made = desk(Database(f"sqlite:///{file}"), folder)
+    made.file = file
+    for monday in [MONDAY - timedelta(weeks=n) for n in range(weeks, -1, -1)]:
+        turn = monday.toordinal() // 7 % 4
+        made.at(-1, "12:00", monday)
+        made.publish(*(visit(s, (i + turn) % 5, f"{9 + (i + turn) % 4:02}:00", week=monday)
+                       for i, s in enumerate("abcd")), week=monday)  # fmt: skip
+        made.at(5, "12:00", monday)
+        for day in range(5):
+            visit_logging.confirm_day(made.office, ADMIN, "p", monday + timedelta(days=day))
+    made.at(0, "12:00")
     return made

@@ -1,30 +1,26 @@
 """The app in a real browser: Debian's Chromium, driven by Playwright, against the real server."""
 
-import urllib.request
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, expect
 
-from scheduler.domain.link import LinkKind
-from scheduler.service import editing, linking
+from scheduler.service import editing, records
 from scheduler.service.office import Office
 from scheduler.store.engine import Database
 from scheduler.tables.folder import write_agency
 from scheduler.ui.pages import PAGES
-from tests.offices import ADMIN, town_agency
-from tests.serving_app import CHROMIUM, browser, said, served, settled
+from tests.offices import ADMIN, MONDAY, Desk, town_agency
+from tests.serving_app import served
+from tests.walking import visiting
+from tests.windows import DESK, PHONE
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 WEEK = date.today() + timedelta(days=7 - date.today().weekday())
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as made:
-        yield made
+CHANGING = re.compile("Generate|Publish|Confirm|Plan every|Lend|Make|Save|Keep|Compare|Undo|Add")
+"""Words of the buttons that change something."""
 
 
 @pytest.fixture
@@ -39,62 +35,90 @@ def address(office: Office, tmp_path: Path) -> Iterator[str]:
         yield at
 
 
-def opened(chromium: Browser, url: str, width: int = 1366, height: int = 768) -> Page:
-    page = chromium.new_page(viewport={"width": width, "height": height})
-    foreign: list[str] = []
-    page.on("request", lambda r: foreign.append(r.url) if _is_foreign(r.url) else None)
-    page.goto(url)
-    settled(page)
-    assert foreign == [], "the page asks the internet for something"
-    return page
+def test_nothing_is_asked_of_the_internet_and_every_page_draws_by_its_own_address(
+    chromium: Browser, address: str
+) -> None:
+    """With nothing planned, on a desk and on a phone: no page asks another machine for anything, and none
+    scrolls sideways."""
+    for size in (DESK, PHONE):
+        with visiting(chromium, f"{address}/?precinct=p&week={WEEK}", size) as visitor:
+            foreign: list[str] = []
+            visitor.page.on("request", lambda r: foreign.append(r.url) if _is_foreign(r.url) else None)  # noqa: B023
+            for one in PAGES:
+                if one.allowed(ADMIN):
+                    path = "" if one.slug == "week" else one.slug
+                    visitor.page.goto(f"{address}/{path}?precinct=p&week={WEEK}")
+                    visitor.rests()
+                    visitor.does_not_read("Page not found")
+                    wide = visitor.page.evaluate("document.documentElement.scrollWidth")
+                    assert wide <= size[0], f"{one.slug} scrolls sideways"
+            assert not foreign
 
 
 def _is_foreign(url: str) -> bool:
     return not url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:"))
 
 
-def test_a_supervisor_generates_and_publishes_and_the_officers_calendar_shows_it(
-    chromium: Browser, address: str, office: Office
+@pytest.mark.parametrize(
+    "role", ["Viewer of all precincts", "Supervisor of Precinct q", "Officer: Officer k"]
+)
+def test_who_may_not_is_refused_on_every_page(
+    chromium: Browser, address: str, office: Office, role: str
 ) -> None:
-    link = linking.make_link(office, ADMIN, LinkKind.OFFICER, "o")
-    page = opened(chromium, f"{address}/?precinct=p&week={WEEK}")
-    said(page, "No plan yet")
-    page.get_by_role("button", name="Generate").click()
-    said(page, r"Draft 1 · not published", 120)
-    page.get_by_role("button", name="Publish…").click()
-    page.get_by_label("Why (for the record)").fill("Weekly rounds")
-    page.get_by_role("dialog").get_by_role("button", name="Publish", exact=True).click()
-    said(page, "Published as revision 1")
-    page.get_by_role("button", name="Done").click()
-    said(page, r"Published · revision 1")
-    with urllib.request.urlopen(f"{address}{link.path}", timeout=30) as answer:
-        body = answer.read()
-    assert body.count(b"BEGIN:VEVENT") >= 4 and b"School a" in body
-    page.close()
+    """By whatever address a viewer, another precinct's supervisor and officer come, they see nothing of
+    precinct p that is not theirs, and no button that would change it."""
+    before = office_state(office)
+    with visiting(chromium, f"{address}/?precinct=p&week={WEEK}") as visitor:
+        visitor.acts_as(role)
+        seen = visitor.menu
+        assert "Admin" not in seen
+        for title in seen:
+            visitor.goes_to(title)
+            if not role.startswith("Viewer") and title != "Inputs":
+                visitor.does_not_read("School a|Precinct p|Officer o")
+            if role.startswith("Viewer"):
+                expect(visitor.page.get_by_role("button", name=CHANGING)).to_have_count(0)
+    assert office_state(office) == before
 
 
-def test_an_officer_on_a_phone_has_the_day_and_no_other_page(chromium: Browser, address: str) -> None:
-    page = opened(chromium, f"{address}/?precinct=p&week={WEEK}")
-    page.get_by_role("combobox", name="Acting as").click()
-    page.get_by_role("option", name="Officer: Officer o").click()
-    said(page, "My day")
-    page.set_viewport_size({"width": 360, "height": 780})
-    settled(page)
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= 360, "the page scrolls sideways"
-    page.set_viewport_size({"width": 1366, "height": 768})
-    links = page.get_by_test_id("stSidebarNavLink").all_inner_texts()
-    assert [text.split("\n")[-1].strip() for text in links] == ["My day", "Calendars"]
-    page.close()
+def test_files_are_taken_out(chromium: Browser, address: str, office: Office) -> None:
+    """A backup and the tables come as whole files, made at the click; the backup is noted."""
+    with visiting(chromium, f"{address}/admin") as admin:
+        admin.page.get_by_role("tab", name="Backup").click()
+        assert admin.takes_out("Take a backup").startswith(b"SQLite format 3")
+        assert records.trail(office, ADMIN, last=1)[0].action == "backup"
+        admin.goes_to("Inputs")
+        admin.page.get_by_text("CSV and Excel").click()
+        assert admin.takes_out("All tables as Excel").startswith(b"PK")
+        assert admin.takes_out("Schools as CSV").startswith(b"school_id,name")
 
 
-@pytest.mark.parametrize("width", [1366, 360])
-def test_every_page_draws_by_its_own_address_with_nothing_planned(
-    chromium: Browser, address: str, width: int
-) -> None:
-    for one in PAGES:
-        if one.slug in ("my-day", "week"):
-            continue
-        page = opened(chromium, f"{address}/{one.slug}?precinct=p&week={WEEK}", width)
-        assert page.get_by_text("Page not found").count() == 0, one.slug
-        page.close()
+def office_state(office: Office) -> list[object]:
+    """All that was ever done."""
+    return [*records.trail(office, ADMIN)]
+
+
+def test_a_first_visit_begins_with_the_shipped_county(chromium: Browser, tmp_path: Path) -> None:
+    """With nothing in the store, any address is a welcome, and its button leads to a week to generate."""
+    write_agency(town_agency(), tmp_path / "inputs" / "baltimore-county")
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    with served(tmp_path, url) as address, visiting(chromium, f"{address}/inputs") as visitor:
+        visitor.reads("There is no agency in it yet")
+        visitor.page.goto(address)
+        visitor.presses("Begin with Baltimore County")
+        visitor.reads("No plan yet")
+
+
+def test_three_years_of_weeks_open(chromium: Browser, old: Desk, tmp_path: Path) -> None:
+    """The pages that look back draw over years of weeks."""
+    url = f"sqlite:///{old.file}"
+    with (
+        served(tmp_path, url, old.time) as address,
+        visiting(chromium, f"{address}/log?precinct=p&week={MONDAY}") as visitor,
+    ):
+        visitor.page.get_by_role("radio", name="Charts").click()
+        visitor.reads("Could a watcher foresee")
+        visitor.page.get_by_role("radio", name="Reports").click()
+        assert b"2025-12" in visitor.takes_out("Month by month")
+        for title in ("Week", "Division", "Calendars", "Admin"):
+            visitor.goes_to(title)

@@ -11,10 +11,8 @@ from scheduler.publish.feed_check import check
 from scheduler.publish.subscribing import base_address, qr_svg, subscription
 from scheduler.service import linking
 from scheduler.service.feed_desk import FeedDesk
-from scheduler.store.engine import Database
-from scheduler.ui.pages.calendars import render
-from tests.offices import ADMIN, FOREIGN, OFFICER, SERGEANT, WEEK, Desk, desk, visit
-from tests.pages import page, press, words
+from tests.offices import ADMIN, FOREIGN, OFFICER, SERGEANT, WEEK, Desk, visit
+from tests.pages import opened, page, press, words
 
 NOON = datetime(2026, 11, 30, 12)
 
@@ -22,9 +20,7 @@ NOON = datetime(2026, 11, 30, 12)
 @pytest.fixture
 def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """The town with a published week, before it begins."""
-    url = f"sqlite:///{tmp_path / 'esro.db'}"
-    monkeypatch.setenv("ESRO_DATABASE_URL", url)
-    made = desk(Database(url), tmp_path)
+    made = opened(tmp_path, monkeypatch)
     made.publish(*WEEK)
     return made
 
@@ -40,7 +36,7 @@ def fetch(town: Desk, token: str, agent: str = "Thunderbird/128") -> None:
 
 def test_making_a_link_shows_it_once(town: Desk) -> None:
     """The button beside an officer without a link makes one, which is shown until Done and never again."""
-    made = page(render, town, SERGEANT)
+    made = page("calendars", town, SERGEANT)
     assert "Officer o** has no calendar link" in words(made)
     made = press(made, "Make a link")
     assert [s.link.target_id for s in linking.links(town.office, SERGEANT)] == ["o"]
@@ -56,7 +52,7 @@ def test_making_a_link_shows_it_once(town: Desk) -> None:
 def test_a_link_is_replaced(town: Desk) -> None:
     """Replace asks first in a sentence, ends the old link and shows the new one."""
     old = linking.make_link(town.office, ADMIN, LinkKind.OFFICER, "o")
-    made = press(page(render, town, SERGEANT), "Replace…")
+    made = press(page("calendars", town, SERGEANT), "Replace…")
     assert "dies at once" in words(made)
     assert linking.links(town.office, SERGEANT)[0].link == old.link
     made = press(made, "Replace the link")
@@ -68,7 +64,7 @@ def test_a_link_is_replaced(town: Desk) -> None:
 def test_a_link_is_revoked(town: Desk) -> None:
     """Revoke asks first in a sentence and then ends the link."""
     linking.make_link(town.office, ADMIN, LinkKind.OFFICER, "o")
-    made = press(page(render, town, SERGEANT), "Revoke…")
+    made = press(page("calendars", town, SERGEANT), "Revoke…")
     assert "what was fetched before may stay" in words(made)
     made = press(made, "Revoke the link")
     assert not linking.links(town.office, SERGEANT)
@@ -77,7 +73,7 @@ def test_a_link_is_revoked(town: Desk) -> None:
 
 def test_a_link_of_a_precinct_is_made(town: Desk) -> None:
     """The second form makes links of what the actor plans for, and of nothing else."""
-    made = page(render, town, SERGEANT)
+    made = page("calendars", town, SERGEANT)
     made = made.radio[0].set_value(LinkKind.PRECINCT).run()
     made = press(made, "Make this link")
     (standing,) = linking.links(town.office, SERGEANT)
@@ -89,14 +85,14 @@ def test_officers_manage_their_own_link_alone(town: Desk) -> None:
     """An officer sees the own link and none of the receipts."""
     linking.make_link(town.office, ADMIN, LinkKind.OFFICER, "k")
     linking.make_link(town.office, ADMIN, LinkKind.OFFICER, "o")
-    said = words(page(render, town, OFFICER))
+    said = words(page("calendars", town, OFFICER))
     assert "Officer o" in said and "Officer k" not in said and "Receipts" not in said
 
 
 def test_a_link_is_read_as_a_client_reads_it(town: Desk) -> None:
     """Check says what is in the stored calendar and that it is well-formed."""
     linking.make_link(town.office, ADMIN, LinkKind.OFFICER, "o")
-    said = words(press(page(render, town, SERGEANT), "Check"))
+    said = words(press(page("calendars", town, SERGEANT), "Check"))
     assert "5 events still to come" in said and "It is well-formed" in said
     assert "Next: School a: law enforcement, Mon 30 Nov 09:00." in said
 
@@ -105,11 +101,11 @@ def test_receipts_tell_who_has_it_and_whom_to_call(town: Desk) -> None:
     """After a change the page counts who has the revision, and has a text for who has not."""
     made = linking.make_link(town.office, ADMIN, LinkKind.OFFICER, "o")
     fetch(town, made.token)
-    said = words(page(render, town, SERGEANT))
+    said = words(page("calendars", town, SERGEANT))
     assert "1 of 1 officer has revision 1." in said and "Thunderbird" in said and "up to date" in said
     town.at(0, "08:45")
     town.publish(visit("a", 0, "09:15"), *WEEK[1:])
-    said = words(page(render, town, SERGEANT))
+    said = words(page("calendars", town, SERGEANT))
     assert "0 of 1 officer has revision 2." in said
     assert "Officer o, your visits have changed. Moved: School a" in said
     assert "not up to date" in said

@@ -11,7 +11,18 @@ from scheduler.errors import RefusedError
 from scheduler.service import division, drafting, editing, publishing, scenarios
 from scheduler.ui.state import KEY
 from tests.offices import ADMIN, MONDAY, OFFICER, SERGEANT, VIEWER, WEEK, Desk, town_agency, visit
-from tests.working_pages import MAIN, choose, drawn, finished, opened, page, press, words
+from tests.pages import (
+    MAIN,
+    choose,
+    drawn,
+    finished,
+    opened,
+    page,
+    planning_until_stopped,
+    press,
+    running,
+    words,
+)
 
 
 @pytest.fixture
@@ -26,7 +37,7 @@ def test_precincts_stand_worst_first_with_how_they_stand(town: Desk) -> None:
     assert [(r.precinct_id, r.state) for r in rows] == [("q", "nothing"), ("p", "published")]
     assert (rows[1].covered, rows[1].schools, rows[1].held, rows[1].sessions) == (4, 4, 1, 1)
     said = words(page("division", town))
-    assert "1 of 2 precincts published, 0 with a draft, 1 with nothing planned yet" in said
+    assert "▲ 1 of 2 precincts published" in said and "▲ 1 with nothing planned yet" in said
     assert "4 of 4 schools covered" in said and "0 of 1 officers have it" in said
     assert said.index("Precinct q") < said.index("Precinct p")
 
@@ -47,14 +58,23 @@ def test_all_are_planned_and_published(town: Desk) -> None:
     at = press(page("division", town), "Plan every precinct")
     at, _ = finished(at, "plan all")
     assert {d.precinct_id for d in drafting.list_drafts(town.office, ADMIN, MONDAY)} == {"p", "q"}
-    assert "0 of 2 precincts published, 2 with a draft" in words(at)
+    assert "0 of 2 precincts published" in words(at) and "2 with a draft" in words(at)
     at = press(at, "Publish all drafts…")
     assert "visits of 2 precincts" in words(at)
-    at = press(at, "Publish them", "Publish all drafts…")
+    at = press(at, "Publish them", dialog="Publish all drafts…")
     assert [s.value for s in at.success if "published as revision 1" in s.value]
     assert len(publishing.list_publications(town.office, ADMIN, MONDAY)) == 2
     at = press(at, "Close these notes")
     assert not at.success
+
+
+def test_planning_all_is_stopped(town: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop asks the work to end with the best so far."""
+    planning_until_stopped(monkeypatch)
+    at = press(page("division", town), "Plan every precinct")
+    job = running(at)
+    press(at, "Stop")
+    assert job.over.wait(30) and job.state == "done"
 
 
 def test_a_refused_draft_keeps_no_other_back(town: Desk) -> None:
@@ -86,7 +106,7 @@ def test_a_relief_officer_is_lent(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_a_precinct_opens_on_the_week_page(town: Desk) -> None:
     """In the whole app, Open leads to the Week page at that precinct."""
-    at = AppTest.from_string(MAIN, default_timeout=60)
+    at = AppTest.from_file(str(MAIN), default_timeout=60)
     at.query_params["week"] = str(MONDAY)
     at = drawn(at.run())
     at._page_hash = calc_hash("division")

@@ -9,7 +9,7 @@ from scheduler.errors import ConflictError, RefusedError
 from scheduler.explain import makers
 from scheduler.service import drafting, editing, scenarios
 from tests.offices import ADMIN, FOREIGN, MONDAY, SERGEANT, VIEWER, Desk
-from tests.working_pages import choose, drawn, finished, opened, page, press, words
+from tests.pages import choose, drawn, finished, opened, page, press, words
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_scenarios_are_compared_promoted_and_drafted(town: Desk) -> None:
     assert "<html" in job.result.page and "2 visits a week" in job.result.page
     at = press(at, "Promote to a draft…")
     at.text_input[-1].input("The principals asked")
-    at = press(at, "Make the changes and plan", "Promote to a draft…")
+    at = press(at, "Make the changes and plan", dialog="Promote to a draft…")
     at, _ = finished(at, "plan p")
     stands = editing.tables(town.office)
     assert stands.agency.schools["a"].visits_per_week == 2 and stands.edit.author == "sgt@p"

@@ -11,10 +11,11 @@ from scheduler.domain.change import Change
 from scheduler.domain.plan import Visit
 from scheduler.domain.publication import Mark, Place, PublishedVisit
 from scheduler.errors import RefusedError
+from scheduler.explain.makers import school_closed
 from scheduler.publish.changes import ChangeKind, changes
 from scheduler.publish.revisions import CANCELLED_STAYS, revised_visits
 from scheduler.rules.case import Case
-from scheduler.service import drafting, editing, publishing
+from scheduler.service import drafting, editing, publishing, scenarios
 from scheduler.service.drafting import DraftRequest
 from scheduler.store import publications, verify
 from tests.offices import ADMIN, FOREIGN, MONDAY, OFFICER, SERGEANT, VIEWER, WEEK, Desk, town_agency, visit
@@ -260,3 +261,21 @@ def test_publications_of_one_store_are_numbered_without_gaps(town: Desk) -> None
     assert [(p.publication_id, p.precinct_id, p.number) for p in found] == [
         (1, "p", 1), (2, "q", 1), (3, "p", 2)]  # fmt: skip
     assert [p.publication_id for p in last] == [2, 3]
+
+
+def test_a_week_is_planned_again_without_a_school_or_an_officer_who_is_gone(town: Desk) -> None:
+    """Published visits that the tables hold no more are dropped from a week to come; once one has begun,
+    planning says what to put back."""
+    town.publish(*WEEK)
+    closed = school_closed(editing.tables(town.office).agency, "a")
+    scenarios.promote(town.office, SERGEANT, 1, closed)
+    request = drafting.DraftRequest(MONDAY, ("p",), 10)
+    (draft,) = drafting.plan_drafts(town.office, SERGEANT, request)
+    assert {v.school_id for v in draft.plan.visits} == {"b", "c", "d"}
+    told = publishing.publish(town.office, SERGEANT, draft.draft_id)
+    assert {v.visit.school_id for v in told.visits if v.mark.cancelled} >= {"a"}
+    town.at(4, "12:00")
+    gone = school_closed(editing.tables(town.office).agency, draft.plan.visits[0].school_id)
+    scenarios.promote(town.office, SERGEANT, 2, gone)
+    with pytest.raises(RefusedError, match=r"has begun, and the school . is not in the precinct's tables"):
+        drafting.plan_drafts(town.office, SERGEANT, request)

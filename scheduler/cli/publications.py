@@ -1,8 +1,9 @@
 """Commands that plan from the store, publish, compare and take back."""
 
 import sys
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +22,9 @@ from scheduler.cli.options import (
     seconds_left,
     stoppable,
 )  # fmt: skip
+
+if TYPE_CHECKING:
+    from scheduler.domain.publication import Draft, Publication
 
 Reason = Annotated[str, typer.Option("--reason", help="Why, for the record.")]
 Number = Annotated[int, typer.Argument(help="The publication's number in the store.")]
@@ -60,11 +64,8 @@ def drafts(week: MaybeWeek = None, precinct: MaybePrecinct = None, agency: Agenc
     """Lists drafts, newest first."""
     from scheduler.service import drafting
 
-    office, actor = opened(agency)
-    day = day_of(week) if week is not None else None
-    for d in drafting.list_drafts(office, actor, day, precinct):
-        print(f"{d.draft_id[:12]}\t{d.week}\t{d.precinct_id}\t{len(d.plan.visits)} visits\t{d.proof.status}\t"
-              f"{d.made:%Y-%m-%d %H:%M}Z\t{d.author}\t{d.note}")  # fmt: skip
+    for d in drafting.list_drafts(*opened(agency), _day(week), precinct):
+        _listed(d, d.draft_id[:12], (), d.made, d.note)
 
 
 def publish(
@@ -91,11 +92,8 @@ def publications(week: MaybeWeek = None, precinct: MaybePrecinct = None, agency:
     """Lists publications, newest first."""
     from scheduler.service import publishing
 
-    office, actor = opened(agency)
-    day = day_of(week) if week is not None else None
-    for p in publishing.list_publications(office, actor, day, precinct):
-        print(f"{p.publication_id}\t{p.week}\t{p.precinct_id}\trevision {p.number}\t{len(p.plan.visits)} "
-              f"visits\t{p.proof.status}\t{p.at:%Y-%m-%d %H:%M}Z\t{p.author}\t{p.reason}")  # fmt: skip
+    for p in publishing.list_publications(*opened(agency), _day(week), precinct):
+        _listed(p, str(p.publication_id), (f"revision {p.number}",), p.at, p.reason)
 
 
 def diff(
@@ -134,6 +132,19 @@ def receipts(publication: Number, agency: AgencyId = None) -> None:
             print(f"  Call or text: {h.text}")
     have = sum(h.fetched is not None for h in found)
     say(f"{have} of {len(found)} officers have publication {publication}.")
+
+
+def _day(week: str | None) -> date | None:
+    return day_of(week) if week is not None else None
+
+
+def _listed(
+    one: "Draft | Publication", name: str, more: tuple[str, ...], at: datetime, said: str
+) -> None:
+    """A line of a list, its cells parted by tabs."""
+    cells = (name, str(one.week), one.precinct_id, *more, f"{len(one.plan.visits)} visits", one.proof.status,
+             f"{at:%Y-%m-%d %H:%M}Z", one.author, said)  # fmt: skip
+    print("\t".join(cells))
 
 
 def _told(publication: int, agency: str | None) -> None:

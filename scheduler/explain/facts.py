@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from scheduler.domain.agency import WEEKDAYS, Agency, Officer, School, Session, Task
+from scheduler.domain.agency import ELSEWHERE, PAST, WEEKDAYS, Agency, Officer, School, Session, Task
 from scheduler.domain.change import Change
 from scheduler.domain.clock import Window, format_clock
 from scheduler.rules.case import Case
@@ -172,7 +172,7 @@ def long_enough(case: Case, school: School) -> int | None:
 def absence_facts(agency: Agency, serving: list[Officer], days: list[date]) -> Iterator[Fact]:
     """Officers who are away on the days."""
     known = {o.officer_id for o in serving}
-    rows = [a for a in agency.absences if a.officer_id in known]
+    rows = [a for a in agency.absences if a.officer_id in known and a.reason not in (ELSEWHERE, PAST)]
     for a in rows:
         if a.start.date() > days[-1] or a.end.date() < days[0]:
             continue

@@ -23,8 +23,11 @@ def day_words(day: date) -> str:
 
 
 def visit_words(case: Case, visit: Visit) -> str:
-    """`ESRO Pikesville at Bedford Elementary on Thu 3 Dec 2026, 09:15-10:00`."""
+    """`ESRO Pikesville at Bedford Elementary on Thu 3 Dec 2026, 09:15-10:00`; ids for names where a
+    published visit is of someone, or somewhere, that the tables hold no more."""
+    officer = case.agency.officers.get(visit.officer_id)
+    school = case.agency.schools.get(visit.school_id)
     return (
-        f"{case.officer(visit).name} at {case.school(visit).name} on {day_words(visit.date)}, "
-        f"{format_clock(visit.start)}-{format_clock(visit.end)}"
+        f"{officer.name if officer else visit.officer_id} at {school.name if school else visit.school_id} "
+        f"on {day_words(visit.date)}, {format_clock(visit.start)}-{format_clock(visit.end)}"
     )

@@ -58,6 +58,11 @@ def _problem(option: str, value: str | None, advice: str) -> Problem:
 
 
 def signed_in(database: Database, user_id: str) -> Actor | None:
-    """The user whom an identity provider vouched for; roles are looked up at every call."""
+    """The user whom an identity provider vouched for; roles are looked up at every call. E-mail addresses
+    are the same in large and small letters, unless two users differ in that alone."""
     with database.reading() as connection:
-        return users.get(connection, user_id) if user_id else None
+        exact = users.get(connection, user_id) if user_id else None
+        if exact is not None:
+            return exact
+        alike = [u for u in users.listed(connection) if u.user_id.casefold() == user_id.casefold()]
+    return alike[0] if len(alike) == 1 else None

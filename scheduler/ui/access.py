@@ -21,17 +21,31 @@ def login_is_set_up() -> bool:
         return False
 
 
+def is_by_https() -> bool:
+    """Whether people sign in by https, through a proxy."""
+    return login_is_set_up() and str(st.secrets["auth"].get("redirect_uri", "")).startswith("https://")
+
+
+def is_this_machine_alone() -> bool:
+    """Whether whoever is at the page sits at this machine."""
+    if login_is_set_up():
+        return False
+    return st.get_option("server.address") in LOOPBACK or bool(os.environ.get("PYTEST_CURRENT_TEST"))
+
+
 def current_user(database: Database) -> Actor | None:
     """The user at the page, None where nobody is signed in yet (the page asks for it)."""
     if not login_is_set_up():
-        if st.get_option("server.address") not in LOOPBACK and not os.environ.get("PYTEST_CURRENT_TEST"):
+        if not is_this_machine_alone():
             st.error("Signing in is not set up, so the program answers on this machine alone.")
             return None
         return local_actor()
     if not st.user.is_logged_in:
         _ask()
         return None
-    found = people.signed_in(database, str(st.user.get("email") or st.user.get("sub") or ""))
+    found = None
+    if st.user.get("email_verified") is not False:  # an address that nobody verified is anybody's
+        found = people.signed_in(database, str(st.user.get("email") or st.user.get("sub") or ""))
     if found is None:
         st.title("You have no access yet")
         st.write(

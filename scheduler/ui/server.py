@@ -16,6 +16,9 @@ from streamlit.web.server.starlette import starlette_server
 from scheduler.publish.feed_routes import CalendarsFirst
 from scheduler.service.feed_desk import FeedDesk
 from scheduler.service.office import open_database
+from scheduler.ui import access
+from scheduler.ui.cookies import SecureCookies
+from scheduler.ui.theme import CONFIG
 
 BASE_PATH = os.environ.get("ESRO_BASE_PATH", "").strip("/")
 """The path below which a reverse proxy shows the program; blank for none."""
@@ -42,7 +45,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
 
 app = st.App(
     Path(__file__).with_name("script") / "main.py", lifespan=lifespan,
-    middleware=[Middleware(CalendarsFirst, source=feeds, prefix=PREFIX)],
+    middleware=[Middleware(CalendarsFirst, source=feeds, prefix=PREFIX), Middleware(SecureCookies)],
 )  # fmt: skip
 
 
@@ -70,6 +73,8 @@ def run(address: str, port: int) -> None:
     app.run(
         config={
             "server.address": address,
+            # Who sits at this machine is an admin: no page elsewhere, and no proxy, may lead there.
+            "server.allowedHosts": [] if access.login_is_set_up() else list(access.LOOPBACK),
             "server.port": port,
             "server.baseUrlPath": BASE_PATH,
             "server.headless": True,
@@ -77,8 +82,7 @@ def run(address: str, port: int) -> None:
             "browser.gatherUsageStats": False,
             "browser.serverAddress": address,
             "client.toolbarMode": "minimal",
-            "theme.base": "light",
-            "theme.primaryColor": "#1d4e89",
+            **CONFIG,
             "client.showErrorDetails": "none",
             "logger.level": "warning",
             # Python collects on its own; after every run of a page it would hold up the calendars.

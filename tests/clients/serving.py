@@ -47,7 +47,7 @@ def serving(folder: Path, tables: Agency) -> Iterator[Served]:
     """Serves the calendars of an agency whose store is in `folder`."""
     database = Database(f"sqlite:///{folder / 'esro.db'}")
     town = desk(database, folder, tables)
-    feeds = FeedDesk(lambda: database, town.office.clock, look_seconds=0)
+    feeds = FeedDesk(lambda: database, town.office.clock, look_seconds=-1)  # looks at every request
     app = Starlette(routes=calendar_routes(feeds))
     server = uvicorn.Server(uvicorn.Config(app, lifespan="off", ws="none", log_config=None))
     with socket.create_server(("127.0.0.1", 0)) as listening:  # clients queue here until it is up

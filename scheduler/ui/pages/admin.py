@@ -11,7 +11,8 @@ from scheduler.domain.agency import Agency
 from scheduler.errors import InputError, Problem, SchedulerError
 from scheduler.service import editing, people, records
 from scheduler.ui import access
-from scheduler.ui.parts import precinct_name, problem
+from scheduler.ui.parts import problem
+from scheduler.ui.place import precinct_name
 from scheduler.ui.state import State
 
 ROLE_WORDS = {
@@ -193,7 +194,7 @@ def _trail(state: State) -> None:
     table = [
         {
             "No.": r.seq,
-            "When (UTC)": r.at,
+            "When (UTC)": r.at.rstrip("Z").replace("T", " "),
             "Who": r.actor,
             "What": r.action,
             "Of what": r.subject,

@@ -21,6 +21,7 @@ TODAY, WEEK = "Today", "This week"
 def render(state: State) -> None:
     """Draws the page."""
     links.show_new()
+    st.html("<style>@media print{@page{size:letter portrait;margin:14mm}}</style>")
     span = st.segmented_control("Days", [TODAY, WEEK], default=TODAY, label_visibility="collapsed")
     try:
         days = own_days.own_days(state.office, state.actor, span == WEEK)
@@ -55,7 +56,7 @@ def _stop(state: State, days: OwnDays, stop: Stop) -> None:
     record, visit, place = stop.record, stop.record.visit, stop.place
     if stop.drive:
         st.caption(f":material/directions_car: {stop.drive} min drive")
-    with st.container(border=True):
+    with st.container(border=True, key=f"stop-{record.uid}"):
         st.markdown(
             f"**{format_clock(visit.start)} – {format_clock(visit.end)} · {place.name}**  \n"
             f"{FOCUS_WORDS.get(visit.focus, visit.focus)}"

@@ -10,11 +10,14 @@ from scheduler.errors import SchedulerError
 from scheduler.explain.shortage import Repair, Shortage
 from scheduler.explain.why import Reasons
 from scheduler.explain.words import tier_changes
+from scheduler.publish.chips import week_chips
+from scheduler.publish.summary import school_weeks
 from scheduler.publish.words import day_short
 from scheduler.questions import Asked, WeekExplained
 from scheduler.service import editing, scenarios, weeks
 from scheduler.service.weeks import WeekView
-from scheduler.ui.parts import choose_precinct, choose_week, problem
+from scheduler.ui.parts import chips, problem
+from scheduler.ui.place import choose_place, row
 from scheduler.ui.state import State
 from scheduler.ui.watching import is_running, settled, watch
 
@@ -24,21 +27,19 @@ MOST_ITEMS = 12
 
 def render(state: State) -> None:
     """Draws the page."""
-    st.title("Why?")
     agency = editing.tables(state.office).agency
-    where, when = st.columns(2, vertical_alignment="bottom")
-    with where:
-        precinct = choose_precinct(state, agency)
-    if precinct is None:
+    with row():
+        st.title("Why?", width="content")
+        place = choose_place(state, agency)
+    if place is None:
         return
-    with when:
-        week = choose_week(state)
+    precinct, week = place
     view = weeks.week_view(state.office, state.actor, precinct, week)
     if "told why" in st.session_state:
         st.success(st.session_state.pop("told why"))
     short, shown = st.tabs(["What is left out", "Why each visit is there"])
     with short:
-        _shortages(state, precinct)
+        _shortages(state, view)
     with shown:
         _reasons(view)
 
@@ -46,7 +47,10 @@ def render(state: State) -> None:
 # -- what is left out -----------------------------------------------------------------------------
 
 
-def _shortages(state: State, precinct: str) -> None:
+def _shortages(state: State, view: WeekView) -> None:
+    precinct = view.precinct_id
+    if view.case is not None:
+        chips(week_chips(view.case, view.week, school_weeks(view.case, view.week, (precinct,))))
     st.write("Why the best plan of this week leaves something out, and what would mend it.")
     key = f"why {state.user.user_id} {precinct} {state.week}"
     job = is_running(state, key)
@@ -62,11 +66,11 @@ def _shortages(state: State, precinct: str) -> None:
             state.user.user_id,
             key,
             "Planning the week with one fact changed at a time",
-            lambda _: questions.explain_week(office, actor, asked),
+            lambda j: questions.explain_week(office, actor, asked, j.stop),
         )
         st.rerun()
     if job is not None:
-        watch(state, job.job_id, stops=False)
+        watch(state, job.job_id)
     done = settled(state, key)
     if done is not None:
         _found(state, done.result)
@@ -75,6 +79,10 @@ def _shortages(state: State, precinct: str) -> None:
 def _found(state: State, found: WeekExplained) -> None:
     if found.revision != editing.tables(state.office).edit.revision:
         st.warning("The tables changed since this was found out: ask again.")
+    if found.stopped:
+        st.caption("Stopped early: this is what was found until then; with more time there may be more.")
+    if found.stands.sentence:
+        st.caption(found.stands.sentence)
     explanation = found.explanation
     if not explanation.shortages:
         st.success(
@@ -142,7 +150,7 @@ def _reasons(view: WeekView) -> None:
         )
         return
     _unfilled(view.case.agency, found)
-    _visits(found)
+    _visits(view.case.agency, found)
     _shares(view.case.agency, found)
 
 
@@ -159,13 +167,15 @@ def _unfilled(agency: Agency, found: Reasons) -> None:
                 st.write(f"**{name}**: {officer.sentence}")
 
 
-def _visits(found: Reasons) -> None:
+def _visits(agency: Agency, found: Reasons) -> None:
     st.subheader("Visits")
     st.dataframe(
         pd.DataFrame(
             {
                 "Day": [day_short(r.visit.date) for r in found.visits],
-                "Visit": [r.sentence for r in found.visits],
+                "Time": [str(r.visit.window) for r in found.visits],
+                "School": [agency.schools[r.visit.school_id].name for r in found.visits],
+                "Officer": [agency.officers[r.visit.officer_id].name for r in found.visits],
                 "Serves": ["; ".join(r.serves) or "nothing that is counted: it may go" for r in found.visits],
             }
         ),

@@ -1,0 +1,171 @@
+"""The Week page: every widget that changes something, run as Streamlit runs it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from scheduler.domain.plan import Visit
+from scheduler.domain.publication import Publication
+from scheduler.service import drafting, editing, publishing
+from scheduler.ui.state import KEY, State
+from tests.offices import ADMIN, MONDAY, SERGEANT, WEEK, Desk, visit
+from tests.pages import choose, drawn, finished, opened, page, planning_until_stopped, press, running, words
+
+CHANGES = {
+    "Move": lambda at: _select(at, "To", 0), "Length": lambda at: _slide(at, 75),
+    "Hand over": lambda at: _select(at, "To", 0), "Focus": lambda at: _choose(at, "Focus", "mentoring"),
+    "Remove": lambda at: at,
+}  # fmt: skip
+"""What can be done with a visit, and what is said then."""
+
+
+@pytest.fixture
+def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return opened(tmp_path, monkeypatch)
+
+
+def _box(at: AppTest, label: str):
+    return [s for s in at.selectbox if s.label == label][-1]
+
+
+def _select(at: AppTest, label: str, index: int) -> AppTest:
+    return drawn(_box(at, label).select_index(index).run())
+
+
+def _choose(at: AppTest, label: str, value: str) -> AppTest:
+    return drawn(_box(at, label).set_value(value).run())
+
+
+def _slide(at: AppTest, minutes: int) -> AppTest:
+    return drawn(at.select_slider[0].set_value(minutes).run())
+
+
+def picked(at: AppTest, index: int, how: str) -> AppTest:
+    """The page with a visit of the plan picked, and what to do with it."""
+    at = _select(at, "Visit", index)
+    return drawn(at.button_group[0].set_value(how).run())
+
+
+def newest(town: Desk) -> tuple[Visit, ...]:
+    """The visits of the draft made last."""
+    drafts = drafting.list_drafts(town.office, ADMIN, MONDAY, "p")
+    return next(d for d in drafts if d.parent is not None).plan.visits
+
+
+def standing(town: Desk) -> Publication:
+    """What is published."""
+    return publishing.list_publications(town.office, ADMIN, MONDAY, "p")[0]
+
+
+def test_a_week_is_generated_and_published(town: Desk) -> None:
+    """Generate makes a draft in the background; Publish asks for a reason, says what it does, and what it
+    meant stays until it is read."""
+    at = press(page("week", town, SERGEANT), "Generate")
+    at, _ = finished(at, "plan p")
+    assert len(drafting.list_drafts(town.office, SERGEANT, MONDAY, "p")) == 1
+    at = press(at, "Publish…")
+    assert "calendars change" in words(at)
+    at.text_input[-1].input("Weekly rounds")
+    at = press(at, "Publish", dialog="Publish…")
+    assert (standing(town).number, standing(town).reason) == (1, "Weekly rounds")
+    assert "Published as revision 1" in words(at) and "has no calendar link yet" in words(at)
+    assert "Published as revision 1" not in words(press(at, "Done"))
+
+
+def test_planning_is_stopped(town: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop asks the work to end with the best so far."""
+    planning_until_stopped(monkeypatch)
+    at = press(page("week", town, SERGEANT), "Generate")
+    job = running(at)
+    press(at, "Stop")
+    assert job.over.wait(30) and job.state == "done"
+
+
+@pytest.mark.parametrize("how", CHANGES)
+def test_a_visit_is_changed_by_hand(town: Desk, how: str) -> None:
+    """What is done with a visit is weighed in words first, and kept as a new draft of that visit alone."""
+    town.draft(*WEEK)
+    at = picked(page("week", town, SERGEANT), 3, how)
+    at = CHANGES[how](at)
+    (keep,) = [b.label for b in at.button if b.label.startswith("Keep it")]
+    press(at, keep)
+    left, came = set(WEEK) - set(newest(town)), set(newest(town)) - set(WEEK)
+    assert left == {WEEK[3]}
+    expected: dict[str, Callable[[Visit], bool]] = {
+        "Move": lambda v: v.school_id == "c" and (v.date, v.start) != (WEEK[3].date, WEEK[3].start),
+        "Length": lambda v: v.minutes == 75, "Hand over": lambda v: v.officer_id == "r",
+        "Focus": lambda v: v.focus == "mentoring",
+    }  # fmt: skip
+    assert [expected[how](v) for v in came] == ([] if how == "Remove" else [True])
+
+
+def test_a_change_that_breaks_a_rule_is_told_before_it_is_kept(town: Desk) -> None:
+    """The rule stands beside the button, which says that it would be kept anyway."""
+    town.draft(WEEK[0], visit("b", 0, "10:10"))
+    at = picked(page("week", town, SERGEANT), 0, "Length")
+    at = _slide(at, 105)
+    assert at.warning and "Keep it anyway" in [b.label for b in at.button]
+
+
+def test_a_visit_is_pinned_and_the_pin_taken_away(town: Desk) -> None:
+    """The pin goes into the tables, and out of them again."""
+    town.draft(*WEEK)
+    at = press(picked(page("week", town, SERGEANT), 3, "Pin"), "Pin it")
+    (pin,) = editing.tables(town.office).agency.pins
+    assert pin.pin_key == WEEK[3].pin_key
+    press(at, "Take the pin away")
+    assert not editing.tables(town.office).agency.pins
+
+
+def test_a_visit_is_added(town: Desk) -> None:
+    """A school and one of the places that the page proposes make one visit more."""
+    town.draft(*WEEK[:-1])
+    at = choose(page("week", town, SERGEANT), "School", _school(town, "d"))
+    at = _select(at, "Where", 0)
+    press(at, next(b.label for b in at.button if b.label.startswith("Keep it")))
+    (added,) = set(newest(town)) - set(WEEK[:-1])
+    assert added.school_id == "d"
+
+
+def _school(town: Desk, school_id: str) -> object:
+    return editing.tables(town.office).agency.schools[school_id]
+
+
+def test_a_publication_is_undone(town: Desk) -> None:
+    """Undo says what comes back, and publishes it as another revision with a reason."""
+    town.publish(*WEEK)
+    town.time += timedelta(minutes=1)
+    town.publish(*WEEK[:-1])
+    at = press(page("week", town, SERGEANT), "Undo the last publication…")
+    assert "The plan before revision 2 is published again" in words(at)
+    at.text_input[-1].input("Sent too early")
+    at = press(at, "Undo it", dialog="Undo the last publication…")
+    assert (standing(town).number, standing(town).reason) == (3, "Sent too early")
+    assert set(standing(town).plan.visits) == set(WEEK)
+
+
+def test_another_draft_is_shown(town: Desk) -> None:
+    """The list of drafts shows an earlier one, and that one is published then."""
+    first = town.draft(*WEEK)
+    town.time += timedelta(minutes=1)
+    town.draft(*WEEK[:-1])
+    at = page("week", town, SERGEANT)
+    at = choose(at, "Show the draft", first.draft_id)
+    assert "Draft 1 " in words(at)
+    press(press(at, "Publish…"), "Publish", dialog="Publish…")
+    assert standing(town).draft_id == first.draft_id
+
+
+def test_weeks_and_precincts_are_turned(town: Desk) -> None:
+    """The arrows go to the week before and after, the list to another precinct."""
+    at = page("week", town)
+    state: State = at.session_state[KEY]
+    drawn(at.button(key="week-after").click().run())
+    assert state.week == MONDAY + timedelta(weeks=1)
+    drawn(at.button(key="week-before").click().run())
+    assert state.week == MONDAY
+    choose(at, "Precinct", "q")
+    assert state.precinct_id == "q"
