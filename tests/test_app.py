@@ -94,6 +94,13 @@ def test_a_viewer_sees_publications_and_no_drafts(app: Desk) -> None:
     assert not [b for b in page.button if b.label in ("Generate", "Publish…")]
 
 
+def test_a_viewer_of_an_empty_week_is_asked_to_do_nothing(app: Desk) -> None:
+    page = opened()
+    next(b for b in page.selectbox if b.label == "Acting as").select("Viewer of all precincts").run()
+    assert not page.exception and "Nothing is published for" in said(page)
+    assert "**Generate**" not in said(page) and "three steps" not in said(page)
+
+
 def test_a_supervisor_sees_the_own_precinct_alone(app: Desk) -> None:
     page = opened()
     acting = next(b for b in page.selectbox if b.label == "Acting as")
