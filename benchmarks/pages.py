@@ -160,6 +160,7 @@ def main() -> None:
 
 def table(folder: Path, options: argparse.Namespace) -> list[str]:
     """What PAGES.md says."""
+    load = os.getloadavg()[0]
     alone, _ = run(folder, 0, options)
     many, told = run(folder, options.sessions, options)
     versions = ", ".join(f"{n} {version(n)}" for n in ("streamlit", "starlette", "uvicorn", "sqlalchemy"))
@@ -170,7 +171,7 @@ def table(folder: Path, options: argparse.Namespace) -> list[str]:
         f"`{command}`: the shipped county with a published week; server, browser and sessions together on "
         f"{os.cpu_count()} cores, Python {platform.python_version()}, {versions}, esro "
         f"{version('esro-scheduler')}. Seconds; {len(alone.change)} page changes and {len(alone.edit)} edits "
-        "each.",
+        f"each. Load of the machine before: {load:.1f}.",
         "",
         f"| | alone: median | worst | asked | with {options.sessions} others: median | worst | asked |",
         "|---|---|---|---|---|---|---|",

@@ -62,9 +62,9 @@ def taken(page: Page, name: str) -> None:
 
 def answered(page: Page, slug: str) -> None:
     """Presses what the page is for and waits for its answer, which the next session finds there."""
-    if slug == "why" and not page.get_by_text("What would mend it").count():
+    if slug == "why" and not page.get_by_text("What would mend it, the cheapest first").count():
         page.get_by_role("button", name="Find out").click()
-        page.get_by_text("What would mend it").first.wait_for(timeout=120_000)
+        page.get_by_text("What would mend it, the cheapest first").first.wait_for(timeout=120_000)
     elif slug == "what-if":
         answer = page.get_by_role("heading", name="Side by side")
         if not answer.count():

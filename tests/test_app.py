@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from scheduler.publish.words import proof_sentence
 from scheduler.service import publishing
 from scheduler.tables.folder import write_agency
 from tests.offices import ADMIN, WEEK, Desk, town_agency, visit
@@ -83,6 +84,13 @@ def test_a_viewer_sees_publications_and_no_drafts(app: Desk) -> None:
     assert not [b for b in page.button if b.label in ("Generate", "Publish…")]
 
 
+def test_a_viewer_of_an_empty_week_is_asked_to_do_nothing(app: Desk) -> None:
+    page = whole()
+    next(b for b in page.selectbox if b.label == "Acting as").select("Viewer of all precincts").run()
+    assert not page.exception and "Nothing is published for" in words(page)
+    assert "**Generate**" not in words(page) and "three steps" not in words(page)
+
+
 def test_a_supervisor_sees_the_own_precinct_alone(app: Desk) -> None:
     page = whole()
     acting = next(b for b in page.selectbox if b.label == "Acting as")
@@ -94,3 +102,26 @@ def test_a_supervisor_sees_the_own_precinct_alone(app: Desk) -> None:
 def test_a_draft_that_breaks_a_rule_says_so_in_words(app: Desk) -> None:
     app.draft(visit("a", 0, "09:00"), visit("b", 0, "09:30"))
     assert "rule is broken" in words(whole())
+
+
+def test_the_first_steps_point_to_their_pages_until_they_are_made_or_dismissed(app: Desk) -> None:
+    """The three steps stand there at a first visit, each a link with what is done; then they are gone."""
+    page = whole()
+    links = [link.proto.label for link in page.get("page_link")]
+    assert links == ["1 · Look over the tables", "2 · Generate the week", "3 · Publish, and give out links"]
+    button(page, "Dismiss").click().run()
+    assert not page.exception and "three steps" not in words(page)
+    app.publish(*WEEK)
+    assert "three steps" not in words(whole())
+
+
+def test_what_a_week_asks_for_stands_there_before_it_is_planned(app: Desk) -> None:
+    """An empty week names its schools and sessions, and the button that plans it."""
+    text = words(whole())
+    assert "4 schools ask for" in text and "DARE at School a" in text and "**Generate**" in text
+
+
+def test_a_week_far_from_proven_says_so_in_words() -> None:
+    """A gap that says nothing is not given as a number."""
+    assert "100" not in proof_sentence("feasible", 1.0) and "not proven" in proof_sentence("feasible", 1.0)
+    assert proof_sentence("feasible", 0.018) == "Within 1.8 % of the best possible."

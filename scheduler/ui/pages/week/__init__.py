@@ -38,7 +38,7 @@ def render(state: State) -> None:
     if view.case is not None:
         plan(state, view)
     elif not running:
-        _nothing_yet(view)
+        _nothing_yet(state, view)
 
 
 def _status(state: State, view: WeekView) -> str:
@@ -50,11 +50,14 @@ def _status(state: State, view: WeekView) -> str:
     return "No plan yet"
 
 
-def _nothing_yet(view: WeekView) -> None:
-    st.info(
-        f"Nothing is planned for {precinct_name(view.agency, view.precinct_id)} in the week of "
-        f"{week_words(view.week)}. Look over the leave, court and sessions under **Inputs**, then press "
-        "**Generate**: the rounds stand here then, and nobody sees them before you **Publish**.",
-        icon=":material/flag:",
-    )
+def _nothing_yet(state: State, view: WeekView) -> None:
+    where = f"{precinct_name(view.agency, view.precinct_id)} in the week of {week_words(view.week)}"
+    if state.actor.may_plan(view.precinct_id):
+        words = (
+            f"Nothing is planned for {where}. Look over the leave, court and sessions under **Inputs**, then "
+            "press **Generate**: the rounds stand here then, and nobody sees them before you **Publish**."
+        )
+    else:
+        words = f"Nothing is published for {where} yet. The rounds stand here once its supervisor publishes."
+    st.info(words, icon=":material/flag:")
     st.markdown("\n".join(f"- {escaped(words)}" for words in weeks.asked_for(view)))

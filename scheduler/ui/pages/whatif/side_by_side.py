@@ -96,7 +96,7 @@ def _bar_spec(title: str, named: list[str], most: float) -> Spec:
     x = {"field": "value", "type": "quantitative", "axis": None, "scale": {"domain": [0, 1.15 * most or 1]}}
     return {
         "title": title,
-        "height": 26 * len(named),
+        "height": 34 * len(named) + 40,
         "encoding": {"x": x, "y": y},
         "layer": [bar, number],
     }

@@ -1,0 +1,68 @@
+"""The rounds as HTML: a button a visit, what is no visit said quietly, and no name that runs as code."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from scheduler.domain.agency import Absence, Agency
+from scheduler.publish.chips import week_chips
+from scheduler.publish.summary import officer_weeks, school_weeks
+from scheduler.rules.case import Case
+from scheduler.ui.grid import officers_html, visit_key
+from scheduler.ui.school_rows import schools_html
+from tests.offices import MONDAY, WEEK, town_agency
+
+AWAY = Absence("o", datetime(2026, 12, 2, 12), datetime(2026, 12, 2, 16), "court")
+
+
+def drawn(agency: Agency, reasons: bool = True, picked: str | None = None) -> str:
+    """The grids of precinct p with the town's week."""
+    case = Case(agency, (MONDAY,), WEEK)
+    return officers_html(case, MONDAY, officer_weeks(case, MONDAY, ("p",)), picked, reasons)
+
+
+def test_each_visit_is_one_button_that_names_itself() -> None:
+    """In the grid and in the table of schools; the picked one says that it is pressed."""
+    agency, key = town_agency(), visit_key(WEEK[2])
+    case = Case(agency, (MONDAY,), WEEK)
+    table = schools_html(case, MONDAY, school_weeks(case, MONDAY, ("p",)), key)
+    for html in (drawn(agency, picked=key), table):
+        keys = re.findall(r'<button [^>]*data-key="([^"]+)"', html)
+        assert sorted(keys) == sorted(visit_key(v) for v in WEEK)
+        assert re.findall(r'data-key="([^"]+)" aria-pressed="true"', html) == [key]
+    assert "School a, Tue 1 Dec, 10:00-11:00, teaching; DARE" in drawn(agency)
+
+
+def test_why_an_officer_is_away_is_told_to_planners_alone() -> None:
+    """The reason of an absence stands in the grid of those who plan; others see that he is away."""
+    agency = replace(town_agency(), absences=(AWAY,))
+    assert ">court<" in drawn(agency) and 'class="away"' in drawn(agency, reasons=False)
+    assert "court" not in drawn(agency, reasons=False) and ">away<" in drawn(agency, reasons=False)
+
+
+def test_drives_and_the_break_are_said() -> None:
+    """Between two visits stands the drive; the break once a day, where there is room for it."""
+    html = drawn(town_agency())
+    assert re.search(r">drive \d+ min<", html)
+    assert html.count(">break<") <= 5
+
+
+def test_a_name_is_text_and_nothing_else() -> None:
+    """Markup in the tables is shown as it is typed."""
+    agency = town_agency()
+    bad = '<img src=x onerror="alert(1)">'
+    schools = {k: replace(s, name=bad) for k, s in agency.schools.items()}
+    officers = {k: replace(o, name=bad) for k, o in agency.officers.items()}
+    changed = replace(agency, schools=schools, officers=officers)
+    case = Case(changed, (MONDAY,), WEEK)
+    table = schools_html(case, MONDAY, school_weeks(case, MONDAY, ("p",)), None)
+    assert "<img" not in drawn(changed) + table and "&lt;img" in drawn(changed)
+
+
+def test_chips_stand_worst_first_and_tell_what_they_count() -> None:
+    """A session that nobody holds comes first, with its day; what is well comes behind."""
+    case = Case(town_agency(), (MONDAY,), WEEK[:2])
+    chips = week_chips(case, MONDAY, school_weeks(case, MONDAY, ("p",)))
+    assert [c.good for c in chips] == sorted(c.good for c in chips)
+    assert chips[0].text == "0 of 1 sessions held" and "DARE" in chips[0].lines[0]
+    assert chips[1].text == "2 of 4 schools covered" and len(chips[1].lines) == 2
