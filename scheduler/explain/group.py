@@ -269,7 +269,7 @@ class Group:
         found.sort(key=lambda f: (f[0], f[1], f[2].cost))
         # What is not proven is shown where there would be too little else.
         kept = [f for i, f in enumerate(found) if i < LEAST or (i < MOST_REPAIRS and not f[1])]
-        repairs = [Repair(o.sentence, o.changes, s.score, o.cost) for _, _, o, s in kept]
+        repairs = [Repair(o.sentence, o.changes, s.score, o.cost, s.proven) for _, _, o, s in kept]
         return sorted(repairs, key=lambda r: (r.cost, r.score))
 
     def _shortage(self, tier: ShortTier) -> Shortage:

@@ -11,12 +11,14 @@ from scheduler.rules.tiers.item import TierItem
 
 @dataclass(frozen=True)
 class Repair:
-    """Changes that bring a shortage down, with the score of the changed folder."""
+    """Changes that bring a shortage down, with the score of the best plan of the changed folder, and
+    whether it is proven that none is better."""
 
     sentence: str
     changes: tuple[Change, ...]
     score: Score
     cost: int
+    proven: bool
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Shortage:
             "irreducible": self.irreducible,
             "repairs": [
                 {"sentence": r.sentence, "changes": [c.to_dict() for c in r.changes],
-                 "score": r.score.to_dict()}
+                 "score": r.score.to_dict(), "proven": r.proven}
                 for r in self.repairs
             ],
         }  # fmt: skip
