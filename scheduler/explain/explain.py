@@ -7,10 +7,12 @@ shows the score of the best plan of the changed folder.
 
 from collections.abc import Sequence
 from datetime import date
+from time import monotonic
 
 from scheduler.domain.agency import Agency
 from scheduler.domain.score import Score
 from scheduler.explain.group import EXPLAINED, Group
+from scheduler.explain.repairs import Repairs
 from scheduler.explain.shortage import Explanation, Shortage
 from scheduler.explain.worlds import Worlds
 
@@ -32,5 +34,13 @@ def explain(
     short = [c for c in base.clusters if c.best is not None and any(tuple(c.best)[: len(EXPLAINED)])]
     found: list[Shortage] = []
     for left, cluster in zip(range(len(short), 0, -1), short, strict=True):
-        found += Group(worlds, base, cluster).shortages(worlds.left() / left)
+        found += _shortages(Group(worlds, base, cluster), worlds.left() / left)
     return Explanation(base.best or Score(), base.bound, tuple(found))
+
+
+def _shortages(group: Group, seconds: float) -> list[Shortage]:
+    until = monotonic() + seconds
+    group.look(seconds)
+    repairs = Repairs(group)
+    repairs.plan(until)
+    return [group.shortage(t, repairs.shown(t)) for t in group.tiers]

@@ -9,6 +9,8 @@ from scheduler.rules.case import Case
 from scheduler.rules.registry import TIER_COUNTS
 from scheduler.rules.tiers.item import TierItem
 
+LEAST = 2
+"""Repairs that a shortage has at the least."""
 MOST_ITEMS = 12
 """Items of which facts are told."""
 

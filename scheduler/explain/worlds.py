@@ -5,6 +5,7 @@ that no folder is said to be worse off than a plan at hand shows.
 """
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -47,6 +48,11 @@ class Worlds:
 
     def _scoped(self, whole: Agency) -> Agency:
         return restricted(whole, self.precincts) if self.precincts else whole
+
+    @property
+    def processes(self) -> int:
+        """How many folders are planned at the same time."""
+        return self.workers or os.cpu_count() or 1
 
     def left(self) -> float:
         """Seconds until the time is up."""
@@ -91,3 +97,10 @@ def best_of(found: Iterable[Known | None]) -> Known:
     known = [k for k in found if k is not None]
     best = min(known, key=lambda k: tuple(k.score))
     return replace(best, proven=any(k.proven and k.score == best.score for k in known))
+
+
+def known_of(answer: PlanResult) -> Known | None:
+    """What a planning run says of its folder."""
+    if answer.plan is None or answer.best is None:
+        return None
+    return Known(answer.best, answer.plan.visits, answer.status == "optimal")
