@@ -29,12 +29,12 @@ def explain(
     """Why tiers 1 to 3 of the best plan of these precincts (all unless named) are not 0, within
     `time_limit` seconds."""
     seconds = time_limit - min(MARGIN * time_limit, MOST_MARGIN)
-    worlds = Worlds(agency, precincts, tuple(weeks), seconds, workers)
-    (base,) = worlds.plan([worlds.agency], worlds.left() * BASE_PART)
-    short = [c for c in base.clusters if c.best is not None and any(tuple(c.best)[: len(EXPLAINED)])]
-    found: list[Shortage] = []
-    for left, cluster in zip(range(len(short), 0, -1), short, strict=True):
-        found += _shortages(Group(worlds, base, cluster), worlds.left() / left)
+    with Worlds(agency, precincts, tuple(weeks), seconds, workers) as worlds:
+        (base,) = worlds.plan([worlds.agency], worlds.left() * BASE_PART)
+        short = [c for c in base.clusters if c.best is not None and any(tuple(c.best)[: len(EXPLAINED)])]
+        found: list[Shortage] = []
+        for left, cluster in zip(range(len(short), 0, -1), short, strict=True):
+            found += _shortages(Group(worlds, base, cluster), worlds.left() / left)
     return Explanation(base.best or Score(), base.bound, tuple(found))
 
 

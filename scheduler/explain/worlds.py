@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from time import monotonic
+from typing import Self
 
 from scheduler.domain.agency import Agency
 from scheduler.domain.change import Change
@@ -17,7 +18,7 @@ from scheduler.domain.plan import Visit
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import TIERS, Score
 from scheduler.errors import InputError
-from scheduler.planner import PlanResult, Question, plan_many
+from scheduler.planner import Crew, PlanResult, Question, plan_many
 from scheduler.rules.case import Case
 from scheduler.rules.registry import score, violations
 from scheduler.tables.changes import apply_changes
@@ -36,7 +37,8 @@ class Known:
 
 class Worlds:
     """An agency of which some precincts are looked at (all where none is named), and the folders
-    that changes make of it. Changes are made in the whole folder, as scenarios are."""
+    that changes make of it. Changes are made in the whole folder, as scenarios are. The processes
+    that plan them stay until the end."""
 
     def __init__(
         self, whole: Agency, precincts: Sequence[str], weeks: tuple[date, ...], time_limit: float,
@@ -44,7 +46,17 @@ class Worlds:
     ) -> None:  # fmt: skip
         self.whole, self.precincts, self.weeks, self.workers = whole, tuple(precincts), weeks, workers
         self.deadline = monotonic() + time_limit
+        self.crew = Crew(self.processes) if self.processes > 1 else None
         self.agency = self._scoped(whole)
+
+    def __enter__(self) -> Self:
+        if self.crew is not None:
+            self.crew.begin()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.crew is not None:
+            self.crew.close()
 
     def _scoped(self, whole: Agency) -> Agency:
         return restricted(whole, self.precincts) if self.precincts else whole
@@ -72,7 +84,7 @@ class Worlds:
         questions = [Question(a, self.weeks) for a in agencies]
         return plan_many(
             questions, time_limit=max(0.5, seconds), seed=0, price=0.0, workers=self.workers,
-            last_tier=last_tier,
+            last_tier=last_tier, crew=self.crew,
         )  # fmt: skip
 
     def judged(self, agency: Agency, visits: Iterable[Visit]) -> Known | None:
