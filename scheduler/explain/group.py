@@ -9,7 +9,8 @@ from scheduler.domain.plan import Visit
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import TIERS, Score
 from scheduler.explain.certificates import certified, reordered
-from scheduler.explain.facts import Fact, item_facts, unique_items
+from scheduler.explain.fact import Fact
+from scheduler.explain.facts import item_facts, unique_items
 from scheduler.explain.options import Option, pairs_of, together
 from scheduler.explain.sentences import shortage_sentence
 from scheduler.explain.short import LEAST, MOST_ITEMS, ShortTier, short_tier

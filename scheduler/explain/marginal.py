@@ -8,7 +8,8 @@ from scheduler.domain.change import Change
 from scheduler.domain.clock import Window, format_clock
 from scheduler.domain.score import TIERS, Score
 from scheduler.errors import InputError
-from scheduler.explain.facts import Fact, facts
+from scheduler.explain.fact import Fact
+from scheduler.explain.facts import facts
 from scheduler.explain.words import tier_changes
 from scheduler.planner import Question, plan_many
 from scheduler.rules.case import Case

@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from scheduler.domain.agency import WEEKDAYS, Role, Session, Task
 from scheduler.domain.change import Change
 from scheduler.domain.clock import format_clock
-from scheduler.explain.facts import Fact, absence_facts, long_enough, unique_items, visits_words
+from scheduler.explain.duty_facts import absence_facts
+from scheduler.explain.fact import Fact
+from scheduler.explain.facts import long_enough, unique_items, visits_words
 from scheduler.rules.case import Case
 from scheduler.rules.tiers.item import TierItem
 from scheduler.rules.violation import day_words

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from scheduler.domain.score import TIERS
-from scheduler.explain.facts import Fact, item_facts, staff_facts, unique_items
+from scheduler.explain.duty_facts import staff_facts
+from scheduler.explain.fact import Fact
+from scheduler.explain.facts import item_facts, unique_items
 from scheduler.explain.options import Option, asking_less, more_staff, option_of
 from scheduler.rules.case import Case
 from scheduler.rules.registry import TIER_COUNTS

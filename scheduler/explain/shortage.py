@@ -5,7 +5,7 @@ from typing import Any
 
 from scheduler.domain.change import Change
 from scheduler.domain.score import Score
-from scheduler.explain.facts import Fact
+from scheduler.explain.fact import Fact
 from scheduler.rules.tiers.item import TierItem
 
 

@@ -18,12 +18,12 @@ class Violation:
 
 
 def day_words(day: date) -> str:
-    """`Thu 3 Dec 2026`."""
-    return f"{day:%a} {day.day} {day:%b} {day.year}"
+    """`Thu 3 Dec`."""
+    return f"{day:%a} {day.day} {day:%b}"
 
 
 def visit_words(case: Case, visit: Visit) -> str:
-    """`ESRO Pikesville at Bedford Elementary on Thu 3 Dec 2026, 09:15-10:00`."""
+    """`ESRO Pikesville at Bedford Elementary on Thu 3 Dec, 09:15-10:00`."""
     return (
         f"{case.officer(visit).name} at {case.school(visit).name} on {day_words(visit.date)}, "
         f"{format_clock(visit.start)}-{format_clock(visit.end)}"
