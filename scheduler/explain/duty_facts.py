@@ -56,12 +56,13 @@ def absence_facts(agency: Agency, serving: list[Officer], days: list[date]) -> I
         if sum((b.officer_id, b.start, b.end) == (a.officer_id, a.start, a.end) for b in rows) > 1:
             continue
         why = f" ({a.reason})" if a.reason else ""
-        name, span = agency.officers[a.officer_id].name, _span_words(a.start, a.end)
+        name, span = agency.officers[a.officer_id].name, span_words(a.start, a.end)
         yield Fact(f"{name} is away{why} {span}.", Change("absences.csv", "remove", key), 4,
                    f"Have {name} on duty {span}, in place of the absence{why}.")  # fmt: skip
 
 
-def _span_words(start: datetime, end: datetime) -> str:
+def span_words(start: datetime, end: datetime) -> str:
+    """`all day on Thu 3 Dec`, `on Thu 3 Dec, 08:00-12:00`, `from Mon 30 Nov to Tue 1 Dec`."""
     first, last = day_words(start.date()), day_words(end.date())
     if start.date() == end.date():
         return f"all day on {first}" if _whole(start, end) else f"on {first}, {start:%H:%M}-{end:%H:%M}"

@@ -19,6 +19,9 @@ MOST_LONGER = 15
 """School days that a limit is lengthened by at most; beyond that there is none."""
 
 
+MOST_RIVALS, NEAR_MINUTES = 3, 45
+
+
 def unique_items(items: list[TierItem]) -> list[TierItem]:
     """One item for each school, session and task."""
     seen: dict[tuple[object, ...], TierItem] = {}
@@ -47,6 +50,31 @@ def item_facts(case: Case, item: TierItem, tier: str) -> Iterator[Fact]:
         yield _of_gap(case, agency.schools[item.school_id])
 
 
+def rival_facts(case: Case, precincts: tuple[str, ...], items: list[TierItem], tier: str) -> Iterator[Fact]:
+    """What else is asked for, is given, and takes the time: sessions about the same hour as one that
+    is missed, visits at other schools."""
+    agency, schools = case.agency, {s.school_id: s for p in precincts for s in case.agency.schools_of[p]}
+    short = {i.school_id for i in items}
+    if tier == "missed_sessions":
+        missed = {i.session_id for i in items}
+        hours = [(s.date, s.window) for s in (agency.sessions[i] for i in missed if i is not None)]
+        rivals = [
+            s for s in agency.sessions.values()
+            if s.school_id in schools and s.session_id not in missed
+            and any(s.date == day and _near(s.window, window) for day, window in hours)
+        ]  # fmt: skip
+        for s in rivals[:MOST_RIVALS]:
+            yield _on_its_day(agency, s)
+    if tier == "missing_visits":
+        given = [s for s in schools.values() if s.visits_per_week and s.school_id not in short]
+        for school in sorted(given, key=lambda s: (-s.visits_per_week, s.school_id))[:MOST_RIVALS]:
+            yield _of_visits(case, school)
+
+
+def _near(a: Window, b: Window) -> bool:
+    return a.start < b.end + NEAR_MINUTES and b.start < a.end + NEAR_MINUTES
+
+
 def officer_words(agency: Agency, officer_id: str) -> str:
     """An officer's name; of one whom the tables at hand do not list, the id."""
     return agency.officers[officer_id].name if officer_id in agency.officers else officer_id
@@ -65,8 +93,14 @@ def _of_session(agency: Agency, s: Session) -> Iterator[Fact]:
             Change("sessions.csv", "update", key, {"qualification": ""}), 2,
             f"Let an officer without {s.qualification} attend {what}.",
         )  # fmt: skip
-    yield Fact(
-        f"{what} is on {day_words(s.date)}, {s.window}.", Change("sessions.csv", "remove", key), 3,
+    yield _on_its_day(agency, s)
+
+
+def _on_its_day(agency: Agency, s: Session) -> Fact:
+    what = f"{s.program} at {agency.schools[s.school_id].name}"
+    return Fact(
+        f"{what} is on {day_words(s.date)}, {s.window}.",
+        Change("sessions.csv", "remove", {"session_id": s.session_id}), 3,
         f"Cancel {what} on {day_words(s.date)}.",
     )  # fmt: skip
 

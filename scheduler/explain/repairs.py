@@ -67,6 +67,7 @@ class Repairs:
         """The next options to plan in full within these seconds."""
         untried: list[Option] = []
         again: list[Option] = []
+        spare: list[Option] = []
         for tier in self.group.tiers:
             ordered = self._ordered(tier)
             proven = [o for o in ordered if self._proven(o)]
@@ -80,7 +81,10 @@ class Repairs:
                 untried += [o for o in new if after(o) == 0][:1]
             elif not any(o.staff for o in proven):
                 untried += [o for o in new if o.staff][:1]
+            spare += new if len(proven) < LEAST else []
         wave = _different([*untried, *again])
+        if wave:  # No core stands idle.
+            wave = _different([*wave, *spare])[: max(len(wave), self.group.worlds.processes)]
         share = self._share(wave, seconds)
         return [o for o in wave if share > LONGER * self.given.get(key_of(o.changes), 0.0)]
 

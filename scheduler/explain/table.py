@@ -30,11 +30,7 @@ def side_by_side(answers: Sequence[ScenarioAnswer]) -> str:
         "the week whose half-day the best watcher of past rounds names.",
     ]  # fmt: skip
     for a in answers:
-        notes += (
-            ["", f"{a.scenario.name}:", *(f"  {s}" for s in a.scenario.sentences)]
-            if a.scenario.changes
-            else []
-        )
+        notes += ["", f"{a.scenario.name}:", *(f"  {s}" for s in a.in_words)] if a.scenario.changes else []
     return "\n".join([*rows, *notes])
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from scheduler.domain.agency import Agency
 from scheduler.domain.change import Scenario
 from scheduler.domain.plan import Visit
+from scheduler.explain.change_words import change_words
 from scheduler.explain.compare import Difference, difference, figures
 from scheduler.planner import Cancel, PlanResult, Question, plan_many
 from scheduler.planner.result import ProgressListener
@@ -31,13 +32,15 @@ Watch = Callable[[Case], Rounds]
 
 @dataclass(frozen=True)
 class ScenarioAnswer:
-    """A scenario, its best plan, and how that differs from the plan of the folder as it is."""
+    """A scenario, its changes in words, its best plan, and how that differs from the plan of the
+    folder as it is."""
 
     scenario: Scenario
     result: PlanResult
     case: Case
     difference: Difference
     rounds: Rounds
+    in_words: tuple[str, ...] = ()
 
     @property
     def figures(self) -> dict[str, Any]:
@@ -53,7 +56,7 @@ class ScenarioAnswer:
         return {
             "name": self.scenario.name,
             "changes": [c.to_dict() for c in self.scenario.changes],
-            "in_words": list(self.scenario.sentences),
+            "in_words": list(self.in_words),
             **self.figures,
             "added": [_visit(v) for v in self.difference.added],
             "removed": [_visit(v) for v in self.difference.removed],
@@ -63,11 +66,11 @@ class ScenarioAnswer:
 
 def compare_scenarios(
     agency: Agency, worlds: Sequence[tuple[Scenario, Agency]], weeks: Sequence[date], *,
-    time_limit: float, watch: Watch, workers: int | None = None,
+    time_limit: float, watch: Watch, whole: Agency | None = None, workers: int | None = None,
     progress: ProgressListener | None = None, cancel: Cancel | None = None, apart: bool = False,
 ) -> list[ScenarioAnswer]:  # fmt: skip
     """The folder as it is, then each scenario, each with its best plan (price 0); `watch` judges
-    the rounds of a plan."""
+    the rounds of a plan. `whole` is the agency that the changes are made in, where that is more."""
     all_worlds = [(AS_IT_IS, agency), *worlds]
     results = plan_many(
         [Question(a, tuple(weeks)) for _, a in all_worlds], time_limit=time_limit, seed=0, price=0.0,
@@ -78,7 +81,8 @@ def compare_scenarios(
     for (scenario, world), result in zip(all_worlds, results, strict=True):
         visits = result.plan.visits if result.plan else ()
         case = Case(world, tuple(weeks), visits)
-        out.append(ScenarioAnswer(scenario, result, case, difference(base, visits), watch(case)))
+        words = tuple(change_words(whole or agency, scenario.changes))
+        out.append(ScenarioAnswer(scenario, result, case, difference(base, visits), watch(case), words))
     return out
 
 
