@@ -1,6 +1,7 @@
 """The shortages of one group of clusters: what lifts each, and what is proven of their totals."""
 
 from collections.abc import Iterable
+from functools import reduce
 from time import monotonic
 
 from scheduler.domain.agency import Agency
@@ -11,7 +12,7 @@ from scheduler.domain.score import TIERS, Score
 from scheduler.explain.certificates import certified, reordered
 from scheduler.explain.fact import Fact
 from scheduler.explain.facts import item_facts, unique_items
-from scheduler.explain.options import Option, pairs_of, together
+from scheduler.explain.options import Option, both, pairs_of, together
 from scheduler.explain.sentences import shortage_sentence
 from scheduler.explain.short import LEAST, MOST_ITEMS, ShortTier, short_tier
 from scheduler.explain.shortage import Repair, Shortage
@@ -22,10 +23,14 @@ from scheduler.rules.case import Case
 EXPLAINED = TIERS[:3]
 ROUGH = len(EXPLAINED) - 1
 """The last tier that rough planning looks at."""
-MOST_PLANNED = 16
+LEAST_PLANNED, MOST_PLANNED = 4, 20
 MOST_SHOWN, MOST_ASKED = 8, 5
 """Facts shown; of those, facts of what is asked for where there are others."""
-ROUGH_PART, PAIR_PART, PROVE_PART = 0.35, 0.1, 0.2
+PROVE_PART, ROUGH_PART, PAIR_PART, PROVE_AGAIN_PART = 0.25, 0.35, 0.1, 0.15
+LITTLE, PACE = 0.4, 1.0
+"""Seconds."""
+ENOUGH = 1.5
+"""How much longer than the folder as it is a changed one may take to be planned to tier 3."""
 TWICE = 2
 """Runs that prove a total before it is called unavoidable."""
 FREED = ("officer_id", "qualification", "window")
@@ -49,25 +54,40 @@ class Group:
         """Worlds of which that is proven."""
         self.bounds = [tuple(cluster.bound)]
         """What separate runs have proven of the group as it is."""
+        self.pace = min(cluster.seconds, PACE)
+        """Seconds that planning the group to tier 3 takes, about."""
         self.tiers = [
             short_tier(self.case, self.precincts, t) for t in EXPLAINED if self.best[TIERS.index(t)]
         ]
 
     def look(self, seconds: float) -> None:
         """Finds what lifts the shortages and proves their totals, within these seconds."""
-        until = monotonic() + seconds
+        self._prove(seconds * PROVE_PART)
         self._rough(seconds * ROUGH_PART)
         for tier in self.tiers:
             self._combine(tier)
+        self._combine_tiers()
         self._pair(seconds * PAIR_PART)
-        self._prove((until - monotonic()) * PROVE_PART)
+        self._prove(seconds * PROVE_AGAIN_PART)
 
     # -- what lifts --------------------------------------------------------------------------
 
+    def _prove(self, seconds: float) -> None:
+        """Plans the group as it is to the last short tier once more, on another way, where counting
+        does not give the totals and they are not proven twice so far."""
+        until, tries = monotonic() + seconds, (reordered(self.small), self.small)
+        for i in range(2 * len(tries)):
+            open_ = [t for t in self.tiers if not self._proven(t)]
+            if not open_ or until - monotonic() < LITTLE:
+                return
+            last = max(t.place for t in open_)
+            (answer,) = self.worlds.plan([tries[i % 2]], until - monotonic(), last)
+            self.bounds.append(tuple(answer.bound))
+            self.pace = answer.seconds
+
     def _rough(self, seconds: float) -> None:
         """Finds what is known of every world: where the plan at hand does not lift, by planning,
-        the staff first. Plans the group as it is once more, on another way, where counting does
-        not give the totals."""
+        the staff first; no more of them than there is time for."""
         plans: dict[str, Agency] = {}
         for tier in self.tiers:
             for option in sorted(tier.options, key=lambda o: not o.staff):
@@ -78,23 +98,9 @@ class Group:
                 self.learn(key, self.worlds.judged(world, self.visits))
                 if not self.lifts(key, tier):
                     plans[key] = world
-        keys = list(plans)[:MOST_PLANNED]
-        agencies = [plans[k] for k in keys]
-        twice = [] if all(self._counted(t) for t in self.tiers) else [reordered(self.small)]
-        answers = self.worlds.plan([*twice, *agencies], seconds, ROUGH)
-        self.hear(keys, answers[len(twice) :])
-        self.bounds += [tuple(a.bound) for a in answers[: len(twice)]]
-
-    def _prove(self, seconds: float) -> None:
-        """Runs more where a total is not given by counting and not proven twice so far."""
-        until, tries = monotonic() + seconds, (reordered(self.small), self.small)
-        for i in range(2 * len(tries)):
-            open_ = [t for t in self.tiers if not self._proven(t)]
-            if not open_ or monotonic() > until:
-                return
-            last = max(t.place for t in open_)
-            answers = self.worlds.plan([tries[i % 2]], (until - monotonic()) * 0.5, last)
-            self.bounds += [tuple(a.bound) for a in answers]
+        most = int(seconds * self.worlds.processes / max(LITTLE, ENOUGH * self.pace))
+        keys = list(plans)[: min(MOST_PLANNED, max(LEAST_PLANNED, most))]
+        self.hear(keys, self.worlds.plan([plans[k] for k in keys], seconds, ROUGH))
 
     def _proven(self, tier: ShortTier) -> bool:
         upto = tier.place + 1
@@ -151,6 +157,26 @@ class Group:
             for visits in self.plans_at_hand():
                 self.learn(key, self.worlds.judged(world, visits))
             tier.options.append(option)
+
+    def _combine_tiers(self) -> None:
+        """For several tiers: what asks for less of each, so that nothing is left out, all together."""
+        chosen: list[Option] = []
+        for tier in self.tiers:
+            clearing = [
+                o for o in tier.options if not o.staff and self.lifts(key_of(o.changes), tier)
+                and not tuple(self.known[key_of(o.changes)].score)[tier.place]
+            ]  # fmt: skip
+            if clearing:
+                chosen.append(min(clearing, key=lambda o: o.cost))
+        if len(chosen) < 2:
+            return
+        option = reduce(both, chosen)
+        key, world = key_of(option.changes), self.world(option.changes)
+        if world is not None:
+            for visits in self.plans_at_hand():
+                self.learn(key, self.worlds.judged(world, visits))
+            for tier in self.tiers:
+                tier.options.append(option)
 
     def _pair(self, seconds: float) -> None:
         """Where single changes mend too little: who may do it freed, and more staff as well."""

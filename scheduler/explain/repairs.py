@@ -19,8 +19,9 @@ from scheduler.explain.worlds import Known, best_of, key_of, known_of
 
 MOST = 4
 """Repairs shown for a shortage."""
-FIRM_PART, WAVE_PART = 0.2, 0.55
-"""Parts of the time left: for what is short in the first ones, and for each wave of planning in full."""
+FIRM_PART, WAVE_PART, LONG_PART = 0.2, 0.55, 0.85
+"""Parts of the time left: for what is short in the first ones, and for each wave of planning in full
+(where the folder as it is was not proven, few get much)."""
 WORTHWHILE = 1.5
 """Seconds that a further wave needs at least."""
 LONGER = 1.5
@@ -32,6 +33,8 @@ class Repairs:
 
     def __init__(self, group: Group) -> None:
         self.group = group
+        self.hopeful = group.cluster.status == "optimal"
+        """Whether the folder as it is was proven in its time."""
         self.scores: dict[str, Known] = {}
         """What is known of all that is planned in each world, in full."""
         self.given: dict[str, float] = {}
@@ -43,50 +46,67 @@ class Repairs:
         first = _different(o for t in self.group.tiers for o in self._first(t))
         self.group.make_firm(first, (until - monotonic()) * FIRM_PART)
         while (left := until - monotonic()) > WORTHWHILE:
-            wave = self._wave(left * WAVE_PART)
+            part = WAVE_PART if self.hopeful else LONG_PART
+            wave = self._wave(left * part)
             if not wave:
                 return
-            self._full(wave, left * WAVE_PART)
+            self._full(wave, left * part)
 
     def shown(self, tier: ShortTier) -> tuple[Repair, ...]:
         """The repairs of a tier, cheapest first: those that are proven, and others only where there
         would be too few."""
         before = tuple(self.group.base.best or Score())
-        found = []
+        proven: list[Repair] = []
+        others: list[tuple[tuple[bool, bool, int], Repair]] = []
         for option in self._ordered(tier):
             known = self.scores.get(key_of(option.changes))
             if known is not None and self.group.less(tuple(known.score), before, tier.place):
-                found.append(Repair(option.sentence, option.changes, known.score, option.cost, known.proven))
-        proven = [r for r in found if r.proven][:MOST]
-        others = [r for r in found if not r.proven][: max(0, LEAST - len(proven))]
-        return tuple(sorted([*proven, *others], key=lambda r: (r.cost, r.score)))
+                repair = Repair(option.sentence, option.changes, known.score, option.cost, known.proven)
+                if known.proven:
+                    proven.append(repair)
+                else:
+                    others.append((self._doubt(option), repair))
+        others.sort(key=lambda found: found[0])
+        kept = [*proven[:MOST], *(r for _, r in others[: max(0, LEAST - len(proven))])]
+        return tuple(sorted(kept, key=lambda r: (r.cost, r.score)))
 
     # -- which ---------------------------------------------------------------------------------
 
     def _wave(self, seconds: float) -> list[Option]:
         """The next options to plan in full within these seconds."""
-        untried: list[Option] = []
-        again: list[Option] = []
-        spare: list[Option] = []
+        lacking = [t for t in self.group.tiers if len(self._sure(t)) < LEAST]
+        wave: list[Option] = []
         for tier in self.group.tiers:
-            ordered = self._ordered(tier)
-            proven = [o for o in ordered if self._proven(o)]
+            ordered, after = self._ordered(tier), self._after(tier)
             new = [o for o in ordered if key_of(o.changes) not in self.scores]
-            after = self._after(tier)
-            if len(proven) < LEAST:
-                untried += new[: LEAST - len(proven)]
-                tried = (o for o in ordered if key_of(o.changes) in self.scores and o not in proven)
-                again += list(tried)[: LEAST - len(proven)] if len(new) < LEAST - len(proven) else []
-            elif not any(after(o) == 0 for o in proven):
-                untried += [o for o in new if after(o) == 0][:1]
-            elif not any(o.staff for o in proven):
-                untried += [o for o in new if o.staff][:1]
-            spare += new if len(proven) < LEAST else []
-        wave = _different([*untried, *again])
-        if wave:  # No core stands idle.
-            wave = _different([*wave, *spare])[: max(len(wave), self.group.worlds.processes)]
+            sure = self._sure(tier)
+            if tier in lacking:
+                if self.scores:  # The first choice was made; from here on, what is likely proven.
+                    new.sort(key=lambda o: (-self._mends(o, lacking), *self._doubt(o)))
+                wave += new[: LEAST - len(sure)]
+            elif not any(after(o) == 0 for o in sure):
+                wave += [o for o in new if after(o) == 0][:1]
+            elif not any(o.staff for o in sure):
+                wave += [o for o in new if o.staff][:1]
+        for tier in lacking:  # No core stands idle; then, for longer, what was planned before.
+            ordered = sorted(self._ordered(tier), key=self._doubt)
+            spare = [o for o in ordered if o not in wave and not self._proven(o)]
+            spare.sort(key=lambda o: key_of(o.changes) in self.scores)
+            wave += spare[: max(0, self.group.worlds.processes - len(_different(wave)))]
+        wave = _different(wave)
         share = self._share(wave, seconds)
         return [o for o in wave if share > LONGER * self.given.get(key_of(o.changes), 0.0)]
+
+    def _sure(self, tier: ShortTier) -> list[Option]:
+        return [o for o in self._ordered(tier) if self._proven(o)]
+
+    def _mends(self, option: Option, tiers: list[ShortTier]) -> int:
+        return sum(self.group.lifts(key_of(option.changes), t) for t in tiers)
+
+    def _doubt(self, option: Option) -> tuple[bool, bool, int]:
+        """How likely a longer search finds something better: where what is left short is not proven,
+        and where there is more staff to plan."""
+        return (key_of(option.changes) not in self.group.firm, option.staff, option.cost)
 
     def _share(self, wave: list[Option], seconds: float) -> float:
         return seconds * min(1.0, self.group.worlds.processes / max(1, len(wave)))
@@ -103,9 +123,9 @@ class Repairs:
         """The two to plan for a tier. What mends several tiers comes before the cheapest: the fewer
         folders there are to plan, the surer their scores."""
         group, ranked = self.group, self.group.ranked(tier)
-        lifted = {
-            key_of(o.changes): sum(group.lifts(key_of(o.changes), t) for t in group.tiers) for o in ranked
-        }
+        if not self.hopeful:  # More staff makes a folder that is hard to prove harder still.
+            ranked.sort(key=lambda o: o.staff)
+        lifted = {key_of(o.changes): self._mends(o, group.tiers) for o in ranked}
         if len(group.tiers) > 1 and ranked:
             sure = [o for o in ranked if key_of(o.changes) in group.firm] or ranked
             shared = min(sure, key=lambda o: (-lifted[key_of(o.changes)], o.cost, o.sentence))
