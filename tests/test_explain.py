@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.impossible import false_claims, small_folders
 from scheduler import studies
 from scheduler.domain.agency import Absence, Agency, Session
 from scheduler.domain.change import Change
@@ -250,3 +251,11 @@ def test_every_claim_holds_of_random_folders(seed: int) -> None:
     found = explain(world, (MONDAY,), time_limit=25, workers=1)
     assert all(s.irreducible for s in found.shortages)
     checked(world, found)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_what_is_called_unavoidable_is_so_of_every_plan(part: int) -> None:
+    """The same with 200 folders: python -m benchmarks.impossible."""
+    for seed, world in small_folders(5, 7000 + 500 * part):
+        _, _, wrong = false_claims(world)
+        assert not wrong, (seed, wrong)
