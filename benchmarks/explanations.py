@@ -23,7 +23,7 @@ from scheduler.domain.agency import Agency
 from scheduler.domain.change import Change
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import TIERS
-from scheduler.planner import Question, plan_many
+from scheduler.planner import PlanResult, Question, plan_many
 from scheduler.tables.changes import apply_changes, change_of
 from scheduler.tables.folder import read_agency, write_agency
 
@@ -117,6 +117,8 @@ class Check:
         base, *answers = plan_many(
             questions, time_limit=FACT_SECONDS * len(questions), price=0.0, seed=0, last_tier=place
         )
+        if tuple(base.best or ())[:upto] != tuple(base.bound)[:upto]:
+            base = self._longer(questions[0], place)
         now = tuple(base.best or ())
         if now[place] != shortage["total"]:
             self._wrong(shortage, f"total {shortage['total']}, planned anew {now[:upto]}")
@@ -125,8 +127,10 @@ class Check:
             (found.wrong if known else found.notes).append(f"{shortage['tier']}: not said to be irreducible")
         if not changes:
             self._wrong(shortage, "no conflict")
-        for fact, answer in zip(shortage["conflict"], answers, strict=True):
+        for fact, question, answer in zip(shortage["conflict"], questions[1:], answers, strict=True):
             after = tuple(answer.best or ())
+            if after[:upto] >= now[:upto] and after[:upto] != tuple(answer.bound)[:upto]:
+                after = tuple(self._longer(question, place).best or ())
             found.facts += 1
             if after[:place] <= now[:place] and after[place] < shortage["total"]:
                 found.facts_held += 1
@@ -136,6 +140,11 @@ class Check:
         texts = [shortage, *shortage["items"], *shortage["conflict"], *shortage["repairs"]]
         for sentence in (t["sentence"] for t in texts):
             found.notes += [f"{word!r} in {sentence!r}" for word in JARGON if word in sentence]
+
+    def _longer(self, question: Question, place: int) -> PlanResult:
+        """A question that was not settled at first."""
+        (answer,) = plan_many([question], time_limit=REPAIR_SECONDS, price=0.0, seed=0, last_tier=place)
+        return answer
 
     def _repairs(self, shortage: dict[str, Any], place: int, before: tuple[int, ...]) -> None:
         found, repairs = self.found, shortage["repairs"]

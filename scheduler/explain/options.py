@@ -193,7 +193,8 @@ def extra_officer(case: Case, precincts: tuple[str, ...], days: list[date]) -> O
         }))  # fmt: skip
     names = ", ".join(agency.precincts[p].name for p in precincts)
     long = ", ".join(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")[w] for w in weekdays)
-    sentence = f"Get one more officer for {names} on {long}."
+    when = "every day" if len(weekdays) == len(WEEKDAYS) else f"on {long}"
+    sentence = f"Get one more officer for {names} {when}."
     return Option(sentence, tuple(changes), MONEY * len(weekdays), staff=True)
 
 
