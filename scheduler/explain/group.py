@@ -78,7 +78,7 @@ class Group:
         until, tries = monotonic() + seconds, (reordered(self.small), self.small)
         for i in range(2 * len(tries)):
             open_ = [t for t in self.tiers if not self._proven(t)]
-            if not open_ or until - monotonic() < LITTLE:
+            if not open_ or min(until - monotonic(), self.worlds.left()) < LITTLE:
                 return
             last = max(t.place for t in open_)
             (answer,) = self.worlds.plan([tries[i % 2]], until - monotonic(), last)

@@ -45,7 +45,7 @@ class Repairs:
         others until enough are proven or time is up."""
         first = _different(o for t in self.group.tiers for o in self._first(t))
         self.group.make_firm(first, (until - monotonic()) * FIRM_PART)
-        while (left := until - monotonic()) > WORTHWHILE:
+        while (left := min(until - monotonic(), self.group.worlds.left())) > WORTHWHILE:
             part = WAVE_PART if self.hopeful else LONG_PART
             wave = self._wave(left * part)
             if not wave:
