@@ -2,25 +2,26 @@
 what is known of past weeks."""
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from multiprocessing import get_context
+from datetime import date, datetime, time
 
 from scheduler.domain.actor import Actor
-from scheduler.domain.agency import Absence, Agency, Role
+from scheduler.domain.agency import Agency
 from scheduler.domain.calendar import monday_of
 from scheduler.domain.change import Scenario
+from scheduler.domain.plan import Published
 from scheduler.domain.scope import restricted
 from scheduler.errors import InputError, Problem, RefusedError
-from scheduler.explain.explain import explain
+from scheduler.explain.apart import explain_apart
 from scheduler.explain.shortage import Explanation
 from scheduler.explain.sweep import SweepPoint, staffing_sweep
 from scheduler.explain.whatif import ScenarioAnswer, compare_scenarios
 from scheduler.explain.why import Reasons, reasons
 from scheduler.planner.result import Cancel, ProgressListener
+from scheduler.service.drafting import refuse_past
 from scheduler.service.history import with_history
 from scheduler.service.office import Office, require_planner
+from scheduler.service.tasks import task_of
 from scheduler.service.weeks import WeekView
 from scheduler.store import publications
 from scheduler.studies import comparison_page, watched
@@ -39,12 +40,13 @@ class Asked:
 @dataclass(frozen=True)
 class Comparison:
     """Scenarios beside the tables of a revision as they are, planned for one week; the first answer
-    is the week as it is. A week that has begun is planned as a whole."""
+    is the week as it is. What is published stays as far as it can, and what is over stays."""
 
     revision: int
     week: date
     precincts: tuple[str, ...]
     answers: tuple[ScenarioAnswer, ...]
+    stands: "Stands"
 
     @property
     def page(self) -> str:
@@ -54,22 +56,45 @@ class Comparison:
 
 @dataclass(frozen=True)
 class WeekExplained:
-    """Why the best plan of a week, by the tables of a revision, leaves something out."""
+    """Why the best plan of a week, by the tables of a revision, leaves something out. `stopped`: it was
+    ended early, and may not hold all that can be found."""
 
     revision: int
     explanation: Explanation
+    stands: "Stands"
+    stopped: bool = False
 
 
-def explain_week(office: Office, actor: Actor, asked: Asked) -> WeekExplained:
-    """The shortages of a week, why, and what would mend them, found in a process of its own. Raises
-    RefusedError."""
-    revision, whole = _whole(office, actor, asked, plans=False)
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        found = pool.submit(
-            explain, whole, (monday_of(asked.week),), time_limit=asked.time_limit,
-            precincts=asked.precincts,
-        ).result()  # fmt: skip
-    return WeekExplained(revision, found)
+@dataclass(frozen=True)
+class Stands:
+    """What of a week stands already: the precincts that are published, and whether it has begun."""
+
+    published: tuple[str, ...]
+    begun: bool
+
+    @property
+    def sentence(self) -> str:
+        """What planning keeps of it; blank where nothing stands."""
+        if self.published:
+            named = f"precinct {self.published[0]}" if len(self.published) == 1 else (
+                f"precincts {', '.join(self.published)}")  # fmt: skip
+            past = "What has begun stays, and what" if self.begun else "What"
+            return f"{past} is published of {named} is changed as little as possible."
+        return "The week has begun: it is planned from now on." if self.begun else ""
+
+
+def explain_week(
+    office: Office, actor: Actor, asked: Asked, cancel: Cancel | None = None
+) -> WeekExplained:  # fmt: skip
+    """The shortages of a week, why, and what would mend them, found in a process of its own; `cancel`
+    ends it with what is found so far. Raises RefusedError."""
+    revision, whole, published, stands = _whole(office, actor, asked, plans=False)
+    ends = cancel or Cancel()
+    found = explain_apart(
+        ends, whole, (monday_of(asked.week),), time_limit=asked.time_limit, precincts=asked.precincts,
+        published=published,
+    )  # fmt: skip
+    return WeekExplained(revision, found, stands, ends.wanted)
 
 
 def why(view: WeekView) -> Reasons | None:
@@ -83,7 +108,7 @@ def compare(
 ) -> Comparison:  # fmt: skip
     """The week as it is and each scenario, each with its best plan. Raises RefusedError, and
     InputError with the problems of all scenarios that do not fit the tables any more."""
-    revision, whole = _whole(office, actor, asked)
+    revision, whole, published, stands = _whole(office, actor, asked)
     monday = monday_of(asked.week)
     worlds: list[tuple[Scenario, Agency]] = []
     problems: list[Problem] = []
@@ -97,20 +122,21 @@ def compare(
         raise InputError(problems)
     answers = compare_scenarios(
         restricted(whole, asked.precincts), worlds, (monday,), time_limit=asked.time_limit, watch=watched,
-        whole=whole, progress=progress, cancel=cancel, apart=True,
+        whole=whole, progress=progress, cancel=cancel, apart=True, published=published,
     )  # fmt: skip
-    return Comparison(revision, monday, asked.precincts, tuple(answers))
+    return Comparison(revision, monday, asked.precincts, tuple(answers), stands)
 
 
 def sweep(
     office: Office, actor: Actor, asked: Asked, officers: Sequence[int], visits: Sequence[int],
     relief: bool = False, progress: ProgressListener | None = None, cancel: Cancel | None = None,
 ) -> list[SweepPoint]:  # fmt: skip
-    """What staff buys in one precinct. Raises RefusedError, InputError."""
+    """What staff buys in one precinct, in the whole week whatever stands of it. Raises RefusedError,
+    InputError."""
     if len(asked.precincts) != 1:
         raise InputError([Problem("precinct", None, None, None, "a sweep looks at one precinct",
                                   "Choose one.")])  # fmt: skip
-    _, whole = _whole(office, actor, asked)
+    _, whole, _, _ = _whole(office, actor, asked, whole_week=True)
     (precinct,) = asked.precincts
     return staffing_sweep(
         restricted(whole, [precinct]), precinct, (monday_of(asked.week),), officers, visits,
@@ -118,9 +144,12 @@ def sweep(
     )  # fmt: skip
 
 
-def _whole(office: Office, actor: Actor, asked: Asked, plans: bool = True) -> tuple[int, Agency]:
-    """The revision of the tables, and the agency with its history. Relief officers who are told to
-    be in other precincts on a date are away on it."""
+def _whole(
+    office: Office, actor: Actor, asked: Asked, plans: bool = True, whole_week: bool = False
+) -> tuple[int, Agency, Published | None, Stands]:
+    """The revision of the tables, the agency with its history, and what stands of the week (unless it
+    is looked at as a whole). Relief officers who are told to be in other precincts are away then, and
+    where nothing is published nobody is sent into the past."""
     monday = monday_of(asked.week)
     with office.database.reading() as connection:
         edit, head = office.head(connection)
@@ -134,14 +163,18 @@ def _whole(office: Office, actor: Actor, asked: Asked, plans: bool = True) -> tu
             elif not actor.may_see(precinct_id):
                 raise RefusedError(f"{actor.name} may not see the rounds of precinct {precinct_id}.")
         whole = with_history(connection, office, head, monday)
-        told = publications.find(connection, office.agency_id, weeks=[monday], latest=True)
-    busy = {
-        (v.officer_id, v.date) for p in told if p.precinct_id not in asked.precincts
-        for v in p.plan.visits
-        if v.officer_id in head.officers and head.officers[v.officer_id].role is Role.RELIEF
-    }  # fmt: skip
-    away = tuple(
-        Absence(o, datetime.combine(d, time()), datetime.combine(d + timedelta(days=1), time()), "elsewhere")
-        for o, d in sorted(busy)
-    )
-    return edit.revision, replace(whole, absences=whole.absences + away)
+        told = {p.precinct_id: p for p in
+                publications.find(connection, office.agency_id, weeks=[monday], latest=True)}  # fmt: skip
+    start = datetime.combine(monday, time())
+    moment = start if whole_week else office.local(head)
+    if not whole_week:
+        refuse_past(monday, moment)
+    mine = {} if whole_week else {p: told[p] for p in asked.precincts if p in told}
+    others = [v for p, t in told.items() if p not in asked.precincts for v in t.plan.visits]
+    task = task_of(whole, asked.precincts, monday, mine, others, moment, ())
+    known = set(whole.absences)
+    made = tuple(a for a in task.agency.absences if a not in known)
+    schools = {s.school_id for p in asked.precincts for s in whole.schools_of[p]}
+    pins = (*(p for p in whole.pins if p.school_id not in schools), *task.agency.pins)
+    agency = replace(whole, absences=whole.absences + made, pins=tuple(dict.fromkeys(pins)))
+    return edit.revision, agency, task.published, Stands(tuple(mine), moment > start)

@@ -33,8 +33,13 @@ def opened(precinct: str = "p") -> AppTest:
 def said(page: AppTest) -> str:
     """Everything that stands on a page as text."""
     kinds = (page.markdown, page.caption, page.info, page.error, page.warning, page.success, page.title)
-    parts = [str(e.value) for kind in kinds for e in kind]
+    parts = [str(e.value) for kind in kinds for e in kind] + [b.proto.popover.label for b in popovers(page)]
     return "\n".join(parts + [str(h.proto.body) for h in page.get("html")])
+
+
+def popovers(page: AppTest):
+    """What opens something when it is pressed."""
+    return [b for b in page.get("popover")]
 
 
 def button(page: AppTest, label: str):
@@ -98,4 +103,4 @@ def test_a_supervisor_sees_the_own_precinct_alone(app: Desk) -> None:
 
 def test_a_draft_that_breaks_a_rule_says_so_in_words(app: Desk) -> None:
     app.draft(visit("a", 0, "09:00"), visit("b", 0, "09:30"))
-    assert "rules broken" in said(opened())
+    assert "rule is broken" in said(opened())

@@ -168,14 +168,68 @@ def test_changes_that_do_not_fit_any_more_are_kept(place: Desk) -> None:
 
 
 def test_a_supervisor_is_shown_what_is_refused(place: Desk) -> None:
-    """Rows of another precinct are refused by the service, and the page says so before Save."""
-    at = type_in(page(place, FOREIGN), {0: {"visits_per_week": "2"}})
+    """What belongs to all is refused by the service, and the page says so before Save."""
+    at = page(place, FOREIGN)
+    at.selectbox(key="inputs table").select("precincts").run()
+    at = type_in(at, {0: {"name": "Mine"}})
     assert "may not make this change" in said(at)
     assert next(b for b in at.button if b.label == "Save").disabled
     typed = at.session_state["inputs draft"].typed
     with pytest.raises(RefusedError):
         workbook.save(place.office, FOREIGN, typed, "")
-    assert workbook.save(place.office, SERGEANT, typed, "").revision == 2
+    typed = workbook.sheets(place.office, ADMIN)
+    schools = [{**r, "visits_per_week": "2"} if r["school_id"] == "a" else r for r in typed.rows["schools"]]
+    with pytest.raises(RefusedError):
+        workbook.save(place.office, FOREIGN, typed.with_rows("schools", schools), "")
+    assert workbook.save(place.office, SERGEANT, typed.with_rows("schools", schools), "").revision == 2
+
+
+def ids(sheets: Sheets, table: str) -> list[str]:
+    """The first cells of a table's rows."""
+    return [next(iter(r.values())) for r in sheets.rows[table]]
+
+
+def test_a_supervisor_edits_the_own_rows_and_loses_none_of_the_others(place: Desk) -> None:
+    """Rows of other precincts are not shown, stay in the tables in their order when others are edited,
+    added and removed, and problems name the rows that are shown."""
+    whole = workbook.sheets(place.office, ADMIN)
+    typed = workbook.sheets(place.office, FOREIGN)
+    assert ids(typed, "schools") == ["x", "y"] and ids(typed, "officers") == ["k", "r"]
+    assert ids(typed, "sessions") == [] and ids(typed, "precincts") == ["p", "q"]
+    assert ids(workbook.sheets(place.office, SERGEANT), "officers") == ["o", "r"]
+    assert not workbook.propose(place.office, FOREIGN, typed).changes
+    rows = [dict(r) for r in typed.rows["schools"]]
+    rows[1]["visits_per_week"] = "often"
+    (problem,) = workbook.propose(place.office, FOREIGN, typed.with_rows("schools", rows)).problems
+    assert (problem.table, problem.row) == ("schools.csv", 3)
+    new = {**rows[0], "school_id": "z", "name": "School z"}
+    workbook.save(place.office, FOREIGN, typed.with_rows("schools", [rows[0], new]), "y is z now")
+    after = workbook.sheets(place.office, ADMIN)
+    assert ids(after, "schools") == ["a", "b", "c", "d", "x", "z"]
+    assert all(after.rows[t] == whole.rows[t] for t in whole.rows if t != "schools")
+    assert [r for r in after.rows["schools"] if r["precinct_id"] == "p"] == whole.rows["schools"][:4]
+
+
+def test_a_file_of_all_rows_doubles_none_for_a_supervisor(place: Desk) -> None:
+    """A CSV or workbook of the whole county brought in by a supervisor changes nothing."""
+    whole, typed = workbook.sheets(place.office, ADMIN), workbook.sheets(place.office, FOREIGN)
+    data = workbook.csv_text("schools", whole.rows["schools"]).encode()
+    for took in (
+        workbook.take_csv(typed, "schools", data, "schools.csv"),
+        workbook.take_excel(typed, workbook.excel(whole), "tables.xlsx"),
+    ):
+        assert not workbook.propose(place.office, FOREIGN, took).changes
+
+
+def test_the_history_tells_a_supervisor_nothing_of_other_precincts(place: Desk) -> None:
+    """Why an officer of another precinct is away is not told; that something was changed is."""
+    row = workbook.absence_row("o", date(2026, 12, 1), date(2026, 12, 1), "sick")
+    workbook.add_absence(place.office, SERGEANT, row)
+    assert workbook.history(place.office, SERGEANT)[0].changes
+    theirs = workbook.history(place.office, FOREIGN)[0]
+    assert (theirs.changes, theirs.reason) == ((), "In other precincts")
+    assert "sick" not in said(page(place, FOREIGN)).lower()
+    assert workbook.sheets(place.office, FOREIGN).rows["absences"] == []
 
 
 @pytest.mark.parametrize("actor", [VIEWER, OFFICER])

@@ -34,7 +34,7 @@ def test_one_visit_is_confirmed(town: Desk) -> None:
     made = press(page(render, town, SERGEANT), "Confirm", 1)
     logged = [r for r in service_records(town.office, ADMIN, MONDAY, FRIDAY) if r.entry is not None]
     assert [r.visit for r in logged] == [WEEK[1]] and logged[0].entry is not None
-    assert logged[0].entry.status is LogStatus.CONFIRMED and "**confirmed**" in words(made)
+    assert logged[0].entry.status is LogStatus.CONFIRMED and "● confirmed" in words(made)
 
 
 def test_a_whole_day_is_confirmed_with_one_button(town: Desk) -> None:

@@ -10,10 +10,13 @@ import pytest
 from scheduler import questions
 from scheduler.domain.agency import Absence
 from scheduler.errors import RefusedError
+from scheduler.explain import makers
 from scheduler.questions import Asked
-from scheduler.service import scenarios
+from scheduler.service import editing, scenarios
 from tests.offices import FOREIGN, MONDAY, SERGEANT, VIEWER, WEEK, Desk, town_agency
 from tests.working_pages import finished, opened, page, press, words
+
+THURSDAY = MONDAY + timedelta(days=3)
 
 
 @pytest.fixture
@@ -70,6 +73,35 @@ def test_the_shown_plan_is_explained(town: Desk) -> None:
 def test_without_a_plan_the_page_says_what_to_do(town: Desk) -> None:
     """An empty week says what will stand here."""
     assert "Generate it on the Week page" in page("why", town, SERGEANT).info[0].value
+
+
+def test_what_is_over_and_published_stays_and_the_page_says_so(town: Desk) -> None:
+    """In a week that has begun the published past stays in what is planned, and the answer says so."""
+    town.publish(*WEEK)
+    town.at(2, "12:00")
+    asked = Asked(MONDAY, ("p",), 6)
+    agency = editing.tables(town.office).agency
+    away = makers.officer_out(agency, "o", THURSDAY, THURSDAY)
+    found = questions.compare(town.office, SERGEANT, asked, [away])
+    as_it_is, out = (a.result.plan.visits for a in found.answers if a.result.plan)
+    over = [v for v in WEEK if v.date < THURSDAY]
+    assert all(v in as_it_is and v in out for v in over)
+    assert not [v for v in out if v.officer_id == "o" and v.date == THURSDAY]
+    assert found.stands.sentence.startswith("What has begun stays, and what is published of precinct p")
+    explained = questions.explain_week(town.office, SERGEANT, asked)
+    assert explained.stands == found.stands and not explained.stopped
+
+
+def test_finding_out_why_can_be_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """Stop ends it early, with what was found until then."""
+    town = short_town(tmp_path, monkeypatch)
+    at = press(page("why", town, SERGEANT), "Find out")
+    assert "so far" in words(at)
+    at = press(at, "Stop")
+    at, job = finished(at, "why", 25)
+    assert job.result.stopped and "Stopped early" in words(at)
 
 
 def test_a_foreign_precinct_is_not_explained(town: Desk) -> None:

@@ -66,6 +66,8 @@ def words(at: AppTest) -> str:
     said = [str(e.value) for kind in kinds for e in kind]
     said += [f"{b.label} {b.proto.help}" for b in at.button]
     said += [e.label for e in at.expander]
+    said += [b.proto.popover.label for b in at.get("popover")]
+    said += [str(h.proto.body) for h in at.get("html")]
     said += [d.value.to_string() for d in at.dataframe]
     return "\n".join(said)
 
@@ -88,7 +90,7 @@ def choose(at: AppTest, label: str, value: object) -> AppTest:
 def finished(at: AppTest, key: str, seconds: float = 120.0) -> tuple[AppTest, Job]:
     """The page after the background work whose key begins so is over; the work must have succeeded."""
     state: State = at.session_state[KEY]
-    job = next(j for j in reversed(state.jobs._jobs.values()) if j.key.startswith(key))
+    job = next(j for j in reversed(state.jobs.known()) if j.key.startswith(key))
     assert job.over.wait(seconds), f"{job.title} takes too long"
     assert job.state == "done", job.error
     return drawn(at.run()), job

@@ -89,6 +89,10 @@ class Shift:
     end: int
 
 
+ELSEWHERE, PAST = "elsewhere", "past"
+"""Reasons of absences that stand in no table: visits in another precinct, and a week's part that is over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Absence:
     """A stretch in which an officer is away."""

@@ -1,7 +1,7 @@
 """A plan: the visits of officers to schools, and what was published before."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Literal
@@ -98,3 +98,11 @@ class Published:
     def is_past(self, visit: Visit) -> bool:
         """Whether `visit` starts before the moment."""
         return visit.starts < self.moment
+
+    def known_to(
+        self, schools: Container[str], officers: Container[str], tasks: Container[str]
+    ) -> "Published":
+        """The same without what other tables do not hold any more."""
+        kept = (v for v in self.plan.visits if v.school_id in schools and v.officer_id in officers)
+        known = (replace(v, tasks=tuple(t for t in v.tasks if t in tasks)) for v in kept)
+        return Published(Plan.of(known), self.moment)

@@ -4,7 +4,7 @@ lift it."""
 from collections.abc import Iterator
 from datetime import date, datetime, time
 
-from scheduler.domain.agency import WEEKDAYS, Agency, Officer
+from scheduler.domain.agency import ELSEWHERE, PAST, WEEKDAYS, Agency, Officer
 from scheduler.domain.change import Change
 from scheduler.domain.clock import Window, format_clock
 from scheduler.explain.fact import Fact
@@ -47,7 +47,7 @@ def staff_facts(case: Case, precincts: tuple[str, ...], items: list[TierItem], t
 def absence_facts(agency: Agency, serving: list[Officer], days: list[date]) -> Iterator[Fact]:
     """Officers who are away on the days."""
     known = {o.officer_id for o in serving}
-    rows = [a for a in agency.absences if a.officer_id in known]
+    rows = [a for a in agency.absences if a.officer_id in known and a.reason not in (ELSEWHERE, PAST)]
     for a in rows:
         if a.start.date() > days[-1] or a.end.date() < days[0]:
             continue

@@ -10,11 +10,13 @@ from datetime import date
 from time import monotonic
 
 from scheduler.domain.agency import Agency
+from scheduler.domain.plan import Published
 from scheduler.domain.score import Score
 from scheduler.explain.group import EXPLAINED, Group
 from scheduler.explain.repairs import Repairs
 from scheduler.explain.shortage import Explanation, Shortage
 from scheduler.explain.worlds import Worlds
+from scheduler.planner import Cancel
 
 BASE_PART = 0.25
 """Part of the time for the folder as it is."""
@@ -24,12 +26,12 @@ MARGIN, MOST_MARGIN = 0.05, 1.2
 
 def explain(
     agency: Agency, weeks: Sequence[date], *, time_limit: float, precincts: Sequence[str] = (),
-    workers: int | None = None,
+    workers: int | None = None, published: Published | None = None, cancel: Cancel | None = None,
 ) -> Explanation:  # fmt: skip
     """Why tiers 1 to 3 of the best plan of these precincts (all unless named) are not 0, within
-    `time_limit` seconds."""
+    `time_limit` seconds, or less where `cancel` says so; on what was `published`."""
     seconds = time_limit - min(MARGIN * time_limit, MOST_MARGIN)
-    with Worlds(agency, precincts, tuple(weeks), seconds, workers) as worlds:
+    with Worlds(agency, precincts, tuple(weeks), seconds, workers, published, cancel) as worlds:
         (base,) = worlds.plan([worlds.agency], worlds.left() * BASE_PART)
         short = [c for c in base.clusters if c.best is not None and any(tuple(c.best)[: len(EXPLAINED)])]
         found: list[Shortage] = []

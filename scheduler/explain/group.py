@@ -18,7 +18,6 @@ from scheduler.explain.short import LEAST, MOST_ITEMS, ShortTier, short_tier
 from scheduler.explain.shortage import Repair, Shortage
 from scheduler.explain.worlds import Known, Worlds, best_of, key_of, known_of
 from scheduler.planner import ClusterResult, PlanResult
-from scheduler.rules.case import Case
 
 EXPLAINED = TIERS[:3]
 ROUGH = len(EXPLAINED) - 1
@@ -47,7 +46,7 @@ class Group:
         self.visits = tuple(v for v in visits if v.school_id in self.small.schools)
         self.others = tuple(v for v in visits if v.school_id not in self.small.schools)
         self.best = tuple(cluster.best or Score())
-        self.case = Case(worlds.whole, worlds.weeks, self.visits)
+        self.case = worlds.case(worlds.whole, self.visits)
         self.known: dict[str, Known] = {}
         """What is known of the group in each world, to tier 3 at least."""
         self.firm: set[str] = set()
@@ -107,7 +106,7 @@ class Group:
         return self._counted(tier) or sum(b[:upto] == self.best[:upto] for b in self.bounds) >= TWICE
 
     def _counted(self, tier: ShortTier) -> bool:
-        case = Case(self.worlds.agency, self.worlds.weeks, self.visits)
+        case = self.worlds.case(self.worlds.agency, self.visits)
         return certified(case, self.precincts, tier.tier, tier.items) == self.best[tier.place]
 
     def world(self, changes: Iterable[Change]) -> Agency | None:
@@ -216,7 +215,7 @@ class Group:
         staff = [f for f in tier.staff if self.lifts(key_of([f.change]), tier)]
         staff = staff[: MOST_SHOWN - min(len(asked), MOST_ASKED)]
         conflict = (*asked[: MOST_SHOWN - len(staff)], *staff)
-        case = Case(self.worlds.agency, self.worlds.weeks, self.visits)
+        case = self.worlds.case(self.worlds.agency, self.visits)
         return Shortage(
             tier.tier, self.precincts, total,
             shortage_sentence(case, self.precincts, tier.tier, total, proven, tier.items),

@@ -7,7 +7,7 @@ from typing import Any
 
 from scheduler.domain.agency import Agency
 from scheduler.domain.change import Scenario
-from scheduler.domain.plan import Visit
+from scheduler.domain.plan import Published, Visit
 from scheduler.explain.change_words import change_words
 from scheduler.explain.compare import Difference, difference, figures
 from scheduler.planner import Cancel, PlanResult, Question, plan_many
@@ -68,19 +68,23 @@ def compare_scenarios(
     agency: Agency, worlds: Sequence[tuple[Scenario, Agency]], weeks: Sequence[date], *,
     time_limit: float, watch: Watch, whole: Agency | None = None, workers: int | None = None,
     progress: ProgressListener | None = None, cancel: Cancel | None = None, apart: bool = False,
+    published: Published | None = None,
 ) -> list[ScenarioAnswer]:  # fmt: skip
     """The folder as it is, then each scenario, each with its best plan (price 0); `watch` judges
-    the rounds of a plan. `whole` is the agency that the changes are made in, where that is more."""
+    the rounds of a plan. `whole` is the agency that the changes are made in, where that is more. What
+    was `published` stays as far as each folder lets it."""
     all_worlds = [(AS_IT_IS, agency), *worlds]
+    stands = [published and published.known_to(a.schools, a.officers, a.tasks) for _, a in all_worlds]
     results = plan_many(
-        [Question(a, tuple(weeks)) for _, a in all_worlds], time_limit=time_limit, seed=0, price=0.0,
-        workers=workers, progress=progress, cancel=cancel, apart=apart,
+        [Question(a, tuple(weeks), p) for (_, a), p in zip(all_worlds, stands, strict=True)],
+        time_limit=time_limit, seed=0, price=0.0, workers=workers, progress=progress, cancel=cancel,
+        apart=apart,
     )  # fmt: skip
     base = results[0].plan.visits if results[0].plan else ()
     out = []
-    for (scenario, world), result in zip(all_worlds, results, strict=True):
+    for (scenario, world), told, result in zip(all_worlds, stands, results, strict=True):
         visits = result.plan.visits if result.plan else ()
-        case = Case(world, tuple(weeks), visits)
+        case = Case(world, tuple(weeks), visits, told)
         words = tuple(change_words(whole or agency, scenario.changes))
         out.append(ScenarioAnswer(scenario, result, case, difference(base, visits), watch(case), words))
     return out

@@ -14,11 +14,11 @@ from typing import Self
 
 from scheduler.domain.agency import Agency
 from scheduler.domain.change import Change
-from scheduler.domain.plan import Visit
+from scheduler.domain.plan import Published, Visit
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import TIERS, Score
 from scheduler.errors import InputError
-from scheduler.planner import Crew, PlanResult, Question, plan_many
+from scheduler.planner import Cancel, Crew, PlanResult, Question, plan_many
 from scheduler.rules.case import Case
 from scheduler.rules.registry import score, violations
 from scheduler.tables.changes import apply_changes
@@ -42,9 +42,10 @@ class Worlds:
 
     def __init__(
         self, whole: Agency, precincts: Sequence[str], weeks: tuple[date, ...], time_limit: float,
-        workers: int | None,
+        workers: int | None, published: Published | None = None, cancel: Cancel | None = None,
     ) -> None:  # fmt: skip
         self.whole, self.precincts, self.weeks, self.workers = whole, tuple(precincts), weeks, workers
+        self.published, self.cancel = published, cancel or Cancel()
         self.deadline = monotonic() + time_limit
         self.crew = Crew(self.processes) if self.processes > 1 else None
         self.agency = self._scoped(whole)
@@ -67,8 +68,18 @@ class Worlds:
         return self.workers or os.cpu_count() or 1
 
     def left(self) -> float:
-        """Seconds until the time is up."""
-        return self.deadline - monotonic()
+        """Seconds until the time is up; none where the run is to end early."""
+        return 0.0 if self.cancel.wanted else self.deadline - monotonic()
+
+    def published_in(self, agency: Agency) -> Published | None:
+        """What was published, as far as an agency knows it."""
+        if self.published is None:
+            return None
+        return self.published.known_to(agency.schools, agency.officers, agency.tasks)
+
+    def case(self, agency: Agency, visits: tuple[Visit, ...]) -> Case:
+        """Visits as a plan of an agency, on what was published."""
+        return Case(agency, self.weeks, visits, self.published_in(agency))
 
     def changed(self, changes: Iterable[Change]) -> Agency | None:
         """The agency with the changes made; None where the tables would contradict themselves."""
@@ -81,10 +92,10 @@ class Worlds:
         """The best plans found of these agencies."""
         if not agencies:
             return []
-        questions = [Question(a, self.weeks) for a in agencies]
+        questions = [Question(a, self.weeks, self.published_in(a)) for a in agencies]
         return plan_many(
             questions, time_limit=max(0.5, seconds), seed=0, price=0.0, workers=self.workers,
-            last_tier=last_tier, crew=self.crew,
+            last_tier=last_tier, crew=self.crew, cancel=self.cancel,
         )  # fmt: skip
 
     def judged(self, agency: Agency, visits: Iterable[Visit]) -> Known | None:
@@ -93,7 +104,7 @@ class Worlds:
         if any(v.officer_id not in agency.officers for v in fitting):
             return None
         kept = tuple(replace(v, tasks=tuple(t for t in v.tasks if t in agency.tasks)) for v in fitting)
-        case = Case(agency, self.weeks, kept)
+        case = self.case(agency, kept)
         if next(iter(violations(case)), None) is not None:
             return None
         return Known(score(case), kept)

@@ -13,16 +13,20 @@ from scheduler.domain.plan import Visit
 from scheduler.publish.words import FOCUS_LETTERS, FOCUS_WORDS, day_short
 from scheduler.rules.case import Case
 
-FOCUS_COLOURS = {"teaching": "#0072b2", "mentoring": "#b8860b", "law_enforcement": "#2f6b4f"}
-"""Okabe and Ito's blue, and a gold and a green of other lightness: told apart by colour-blind
-readers, and by the letter in print."""
+FOCUS_COLOURS = {"teaching": "#2473b8", "mentoring": "#edb432", "law_enforcement": "#14513a"}
+"""A blue, a light gold and a dark green: told apart by colour-blind readers and, being of three
+lightnesses, in black and white; the letter says it again."""
+FOCUS_INK = {"teaching": "#ffffff", "mentoring": "#16202a", "law_enforcement": "#ffffff"}
+"""What is written on them in."""
+FOCUS_EDGE = {"teaching": "#164d80", "mentoring": "#7a5800", "law_enforcement": "#0b3325"}
+"""Their edges, dark enough to be seen on white."""
 
 STYLE = (
-    "<style>text{font:11px system-ui,'Segoe UI',Arial,sans-serif;fill:#16202a}"
-    ".in{fill:#fff;font-weight:500}.day{font-weight:600;text-anchor:middle;font-size:12px}"
-    ".clock{text-anchor:end;fill:#5b6773}.hour{stroke:#d9dee3}.off{fill:url(#hatch)}"
-    ".drive{fill:#5b6773;font-size:10px}.route{fill:none;stroke:#9fb2c3}"
-    ".label{font-size:10px;fill:#5b6773}</style>"
+    "<style>text{font:11px system-ui,'Segoe UI',Arial,sans-serif}text:not(.in){fill:#16202a}"
+    ".in{font-weight:500}.day{font-weight:600;text-anchor:middle;font-size:12px}"
+    "text.clock{text-anchor:end;fill:#4a5866}.hour{stroke:#d9dee3}.off{fill:url(#hatch)}"
+    "text.drive{fill:#4a5866;font-size:10px}.route{fill:none;stroke:#9fb2c3}"
+    "text.label{font-size:10px;fill:#4a5866}</style>"
 )
 HATCH = (
     '<defs><pattern id="hatch" width="7" height="7" patternTransform="rotate(45)" '
@@ -88,7 +92,8 @@ def _off_duty(duty: Duty | None, x: int, first: int, last: int, y: Callable[[int
 
 def _block(case: Case, visit: Visit, x: int, top: float, bottom: float) -> str:
     school = case.school(visit)
-    colour = FOCUS_COLOURS.get(visit.focus, "#555")
+    colour, ink = FOCUS_COLOURS.get(visit.focus, "#555"), FOCUS_INK.get(visit.focus, "#fff")
+    edge = FOCUS_EDGE.get(visit.focus, "#333")
     letter = FOCUS_LETTERS.get(visit.focus, "?")
     done = [s.program for s in case.attended(visit)]
     done += [case.agency.tasks[t].program for t in visit.tasks if t in case.agency.tasks]
@@ -103,16 +108,16 @@ def _block(case: Case, visit: Visit, x: int, top: float, bottom: float) -> str:
         lines = [f"{lines[0]} {_cut(school.name, 14)}"]
     title = f"{school.name}, {visit.window}, {FOCUS_WORDS.get(visit.focus, visit.focus)}"
     text = "".join(
-        f'<text class="in" x="{x + 9}" y="{top + 13 + 13 * i:.1f}">{escape(line)}</text>'
+        f'<text class="in" x="{x + 9}" y="{top + 13 + 13 * i:.1f}" fill="{ink}">{escape(line)}</text>'
         for i, line in enumerate(lines[:room])
     )
     pin = ""
     if case.is_fixed(visit):
-        pin = f'<text class="in" x="{x + COLUMN - 18}" y="{top + 13:.1f}">⚲</text>'
+        pin = f'<text class="in" x="{x + COLUMN - 18}" y="{top + 13:.1f}" fill="{ink}">⚲</text>'
     return (
         f'<g class="visit"><title>{escape("; ".join([title, *done]))}</title>'
         f'<rect x="{x + 2}" y="{top:.1f}" width="{COLUMN - 6}" height="{bottom - top:.1f}" rx="3" '
-        f'fill="{colour}"/>{text}{pin}</g>'
+        f'fill="{colour}" stroke="{edge}"/>{text}{pin}</g>'
     )
 
 
@@ -142,7 +147,7 @@ def area_map(case: Case, precinct_ids: Sequence[str], visits: Sequence[Visit], s
     for v in visits:
         minutes[v.school_id] = minutes.get(v.school_id, 0) + v.minutes
     out = [f'<svg {HEAD} class="map" viewBox="0 0 {size} {size}" role="img" aria-label="Map">{STYLE}']
-    out += _routes(case, visits, at)
+    out += _routes(case, visits, at, {p.precinct_id for p in stations})
     out += _school_dots(schools, minutes, at)
     for p in stations:
         x, y = at(p.latitude, p.longitude)
@@ -160,7 +165,8 @@ def _round_km(km: float) -> float:
     return next((k for k in (50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1) if k <= km), 0.05)
 
 
-def _routes(case: Case, visits: Sequence[Visit], at: Place) -> list[str]:
+def _routes(case: Case, visits: Sequence[Visit], at: Place, drawn: set[str]) -> list[str]:
+    """A line a day; who comes from a station that is not drawn is drawn from school to school."""
     tours: dict[tuple[str, date], list[Visit]] = {}
     for v in sorted(visits, key=lambda v: v.start):
         tours.setdefault((v.officer_id, v.date), []).append(v)
@@ -169,7 +175,9 @@ def _routes(case: Case, visits: Sequence[Visit], at: Place) -> list[str]:
         station = case.agency.precincts[case.officer(tour[0]).precinct_id]
         home = (station.latitude, station.longitude)
         stops = [(case.school(v).latitude, case.school(v).longitude) for v in tour]
-        path = " ".join("{:.1f},{:.1f}".format(*at(*place)) for place in (home, *stops, home))
+        if station.precinct_id in drawn:
+            stops = [home, *stops, home]
+        path = " ".join("{:.1f},{:.1f}".format(*at(*place)) for place in stops)
         out.append(f'<polyline class="route" points="{path}"/>')
     return out
 
@@ -180,7 +188,7 @@ def _school_dots(schools: Sequence[School], minutes: dict[str, int], at: Place) 
         x, y = at(s.latitude, s.longitude)
         had = minutes.get(s.school_id, 0)
         radius = 3 + (had / 60) ** 0.5 * 3
-        fill = "#0072b2" if had else "#fff"
+        fill = "#2473b8" if had else "#fff"
         out.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{fill}" stroke="#0b3c5d">'
             f"<title>{escape(s.name)}: {had} minutes</title></circle>"

@@ -1,6 +1,6 @@
 """report.html: one page that opens offline, to look at, to print and to pin up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ from scheduler.domain.plan import Visit
 from scheduler.domain.score import TIERS
 from scheduler.planner.result import PlanResult
 from scheduler.publish.calendars import visit_lines
+from scheduler.publish.chips import week_chips
 from scheduler.publish.drawing import FOCUS_COLOURS, area_map, week_grid
 from scheduler.publish.summary import OfficerWeek, SchoolWeek, officer_weeks, school_weeks
 from scheduler.publish.templates import render
@@ -21,7 +22,6 @@ from scheduler.publish.words import (
     tier_sentence,
 )
 from scheduler.rules.case import Case
-from scheduler.rules.registry import TIER_COUNTS
 
 
 def report_html(case: Case, result: PlanResult, digest: str, version: str) -> str:
@@ -32,15 +32,25 @@ def report_html(case: Case, result: PlanResult, digest: str, version: str) -> st
     heading = f"Rounds for the week of {day_short(weeks[0])} {weeks[0].year}"
     if len(weeks) > 1:
         heading = f"Rounds for {len(weeks)} weeks from {day_short(weeks[0])} {weeks[0].year}"
+    made = f"seed {result.seed} · tables {digest[:19]}"
+    return page_html(case, order, heading, status_sentence(result), score_sentences(result), made, version)
+
+
+def page_html(
+    case: Case, precincts: Sequence[str], heading: str, proof: str, sentences: Sequence[str], made: str,
+    version: str,
+) -> str:  # fmt: skip
+    """The page for the visits of a case; `made` says what they were made of."""
+    weeks = case.weeks
     return render(
         "report.html",
         agency=case.agency.name, timezone=case.agency.timezone, heading=heading,
-        proof=status_sentence(result), sentences=score_sentences(result),
+        proof=proof, sentences=sentences,
         focuses=[{"name": FOCUS_WORDS[f], "letter": FOCUS_LETTERS[f], "colour": c}
                  for f, c in FOCUS_COLOURS.items()],
-        precincts=[_precinct(case, p, w) for w in weeks for p in order],
-        sheets=[s for w in weeks for s in _sheets(case, w, tuple(order))],
-        version=version, seed=result.seed, digest=digest[:19],
+        precincts=[_precinct(case, p, w) for w in weeks for p in precincts],
+        sheets=[s for w in weeks for s in _sheets(case, w, tuple(precincts))],
+        version=version, made=made,
     )  # fmt: skip
 
 
@@ -53,37 +63,6 @@ def score_sentences(result: PlanResult) -> list[str]:
             if not (t == "changed_visits" and counts[t] == 0)]  # fmt: skip
 
 
-def chips(case: Case, monday: date, precinct_id: str, schools: list[SchoolWeek]) -> list[dict[str, str]]:
-    """Sentences with a number on one precinct's week, worst first; `kind` is good or warn."""
-    ids = {s.school.school_id for s in schools}
-    covered = sum(len(s.visits) >= s.wanted for s in schools)
-    sessions = [x for x in case.agency.sessions.values()
-                if x.school_id in ids and x.date in week_days(monday)]  # fmt: skip
-    items = {
-        t.name: [i for i in t.items(case, monday) if i.school_id in ids]
-        for t in TIER_COUNTS if t.name in ("missed_sessions", "overdue_days", "under_served")
-    }  # fmt: skip
-    missed = sum(i.session_id is not None for i in items["missed_sessions"])
-    out = [
-        _chip(covered == len(schools), f"{covered} of {len(schools)} schools have their visits"),
-        _chip(missed == 0, f"{len(sessions) - missed} of {len(sessions)} sessions have an officer"),
-    ]
-    undone = sum(i.task_id is not None for i in items["missed_sessions"])
-    if undone:
-        out.append(_chip(False, f"{undone} tasks run out undone"))
-    overdue = {i.school_id for i in items["overdue_days"]}
-    names = ", ".join(case.agency.schools[s].name for s in sorted(s for s in overdue if s))
-    out.append(_chip(not overdue, f"overdue: {names}" if overdue else "no school is overdue"))
-    short = {i.school_id for i in items["under_served"]}
-    if short:
-        out.append(_chip(False, f"{len(short)} schools are far below their fair share"))
-    return sorted(out, key=lambda c: c["kind"] == "good")
-
-
-def _chip(good: bool, text: str) -> dict[str, str]:
-    return {"kind": "good" if good else "warn", "text": text}
-
-
 def _precinct(case: Case, precinct_id: str, monday: date) -> Mapping[str, Any]:
     schools = school_weeks(case, monday, (precinct_id,))
     officers = officer_weeks(case, monday, (precinct_id,))
@@ -92,7 +71,7 @@ def _precinct(case: Case, precinct_id: str, monday: date) -> Mapping[str, Any]:
     return {
         "name": f"{name} ({precinct_id})",
         "week": f"week of {day_short(monday)}",
-        "chips": chips(case, monday, precinct_id, schools),
+        "chips": week_chips(case, monday, schools),
         "officers": [_officer(case, o, monday) for o in officers],
         "schools": [_school(s) for s in sorted(schools, key=_attention)],
         "map": area_map(case, (precinct_id,), visits) if schools else "",

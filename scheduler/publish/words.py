@@ -41,6 +41,10 @@ FOCUS_WORDS = {
 FOCUS_LETTERS = {"teaching": "T", "mentoring": "M", "law_enforcement": "L"}
 
 
+MOST_GAP = 0.5
+"""A plan that may be further from the best than this is not said to be within anything of it."""
+
+
 def tier_sentence(tier: str, count: int, bound: Score | None, best: Score | None) -> str:
     """What a tier counts, and what is proven about it.
 
@@ -61,6 +65,8 @@ def tier_sentence(tier: str, count: int, bound: Score | None, best: Score | None
         return f"{said}; no plan can {verb} fewer."
     if tier == "minutes_cost" and tuple(best)[place] == low:
         return f"{said}; the best possible is {low}, the rest buys rounds nobody can foresee."
+    if not low:
+        return f"{said}. How few are possible is not known yet."
     return f"{said}; no plan can {verb} fewer than {low}."
 
 
@@ -75,7 +81,7 @@ def proof_sentence(status: str, gap: float | None) -> str:
         return "No plan was found."
     if status == "optimal":
         return "Proven best: no plan does better."
-    if gap is not None:
+    if gap is not None and gap <= MOST_GAP:
         return f"Within {_percent(gap)} of the best possible."
     return "A good plan; that it is the best is not proven yet."
 

@@ -17,9 +17,6 @@ from scheduler.service.editing import tables
 from scheduler.service.office import Office
 from scheduler.service.weeks import WeekView, week_view
 
-MOST_GAP = 0.5
-"""A plan that may be further from the best than this is not said to be within anything of it."""
-
 
 @dataclass(frozen=True)
 class PrecinctGlance:
@@ -47,6 +44,23 @@ class PrecinctGlance:
         stage = {"nothing": 2, "draft": 1, "published": 0}[self.state]
         short = (self.sessions - self.held) * 4 + len(self.overdue) * 2 + self.schools - self.covered
         return (stage == 2, short, stage, self.concerned - self.have_it, self.precinct_id)
+
+    @property
+    def shortages(self) -> tuple[str, ...]:
+        """What the plan leaves out, in words."""
+        found = []
+        if self.held < self.sessions:
+            found.append(f"{self.held} of {self.sessions} sessions")
+        if self.overdue:
+            found.append(f"overdue: {', '.join(self.overdue)}")
+        if self.covered < self.schools:
+            found.append(f"{self.covered} of {self.schools} schools covered")
+        return tuple(found)
+
+    @property
+    def well(self) -> bool:
+        """Whether it leaves nothing out."""
+        return not self.shortages
 
     @property
     def receipts(self) -> str:
@@ -125,5 +139,4 @@ def _proof(view: WeekView) -> str:
         return ""
     if view.proof.status == "manual":
         return "Changed by hand."
-    gap = view.proof.gap
-    return proof_sentence(view.proof.status, None if gap is None or gap > MOST_GAP else gap)
+    return proof_sentence(view.proof.status, view.proof.gap)

@@ -1,17 +1,17 @@
 """Drafts: weeks planned from the store's tables, and plans made by hand."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from scheduler.domain.actor import Actor
-from scheduler.domain.agency import Absence, Agency, Role
+from scheduler.domain.agency import Agency
 from scheduler.domain.calendar import monday_of, week_days
-from scheduler.domain.plan import Plan, Published, Visit
-from scheduler.domain.publication import Draft, Proof, Publication
+from scheduler.domain.plan import Plan, Visit
+from scheduler.domain.publication import Draft, Proof
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import gap_of
 from scheduler.errors import NoPlanError, RefusedError
@@ -20,8 +20,8 @@ from scheduler.rules.case import Case
 from scheduler.rules.registry import score
 from scheduler.service.history import with_history
 from scheduler.service.office import Office, require_planner
+from scheduler.service.tasks import Task, handmade, task_of
 from scheduler.store import drafts, publications, snapshots
-from scheduler.store.engine import Connection
 from scheduler.tables.folder import agency_digest
 from scheduler.tables.plans import read_plan
 
@@ -42,16 +42,6 @@ class DraftRequest:
     workers: int | None = None
     note: str = ""
     apart: bool = False
-
-
-@dataclass(frozen=True)
-class _Task:
-    """Precincts to plan in one run, with everything that the run looks at."""
-
-    agency: Agency
-    precincts: tuple[str, ...]
-    published: Published | None
-    follows: dict[str, int]
 
 
 def plan_drafts(
@@ -78,7 +68,7 @@ def plan_drafts(
     for group in groups:
         others = [v for p in standing if p.precinct_id not in group for v in p.plan.visits]
         others += [v for d in made for v in d.plan.visits]
-        task = _task(whole, group, week, told, others, moment, ())
+        task = task_of(whole, group, week, told, others, moment, ())
         result = solve(
             task.agency, [week], time_limit=request.time_limit / len(groups), seed=request.seed,
             price=request.price, published=task.published, workers=request.workers, progress=progress,
@@ -127,18 +117,6 @@ def draft_of_file(office: Office, actor: Actor, precinct_id: str, week: date, fi
     return manual_draft(office, actor, precinct_id, week, [v for _, v in rows], note=f"From {file.name}")
 
 
-def handmade(
-    connection: Connection, office: Office, head: Agency, precinct_id: str, week: date,
-    visits: Sequence[Visit],
-) -> _Task:  # fmt: skip
-    """What a plan of one precinct that is there already, such as one made by hand, is judged by."""
-    standing = publications.find(connection, office.agency_id, weeks=[week], latest=True)
-    told = {p.precinct_id: p for p in standing}
-    others = [v for p in standing if p.precinct_id != precinct_id for v in p.plan.visits]
-    whole = with_history(connection, office, head, week)
-    return _task(whole, [precinct_id], week, told, others, office.local(head), visits)
-
-
 def list_drafts(
     office: Office, actor: Actor, week: date | None = None, precinct_id: str | None = None
 ) -> list[Draft]:
@@ -184,59 +162,8 @@ def _refuse_foreign(agency: Agency, precinct_id: str, week: date, visits: Sequen
             raise RefusedError(f"The visit {visit} is not in the week of {week}.")
 
 
-def _task(
-    whole: Agency, group: Sequence[str], week: date, told: dict[str, Publication], others: Sequence[Visit],
-    moment: datetime, given: Sequence[Visit],
-) -> _Task:  # fmt: skip
-    """Relief officers who are told to be elsewhere on a date are away on it, and where nothing was
-    published a week that has begun is planned from now on: nobody is sent into the past. `given` are
-    visits that are there already."""
-    agency = restricted(whole, group)
-    mine = [*given, *(v for p in group if p in told for v in told[p].plan.visits)]
-    away = _elsewhere(agency, others, {(v.officer_id, v.date) for v in mine})
-    parts = [told[p] for p in group if p in told]
-    published = None
-    if parts:
-        published = Published(Plan.of(v for p in parts for v in p.plan.visits), moment)
-    elif moment > datetime.combine(week, time()):
-        begun = {v.officer_id for v in given if v.starts < moment}
-        away += [
-            Absence(o, datetime.combine(week, time()), moment, "past")
-            for o in agency.officers if o not in begun
-        ]  # fmt: skip
-    past = _past_pins(agency.pins, published, moment)
-    agency = replace(agency, absences=agency.absences + tuple(away), pins=past)
-    return _Task(agency, tuple(group), published, {p: told[p].publication_id for p in group if p in told})
-
-
-def _elsewhere(
-    agency: Agency, others: Sequence[Visit], mixed: Collection[tuple[str, date]]
-) -> list[Absence]:
-    """Relief officers away for their visits elsewhere: all day, so that no drive is forgotten; on days
-    that have visits here too (`mixed`), while they are there."""
-    relief = [v for v in others if v.officer_id in agency.officers
-              and agency.officers[v.officer_id].role is Role.RELIEF]  # fmt: skip
-    out = []
-    for officer_id, day in sorted({(v.officer_id, v.date) for v in relief}):
-        midnight = datetime.combine(day, time())
-        spans = [(midnight, midnight + timedelta(days=1))]
-        if (officer_id, day) in mixed:
-            spans = [(v.starts, v.starts + timedelta(minutes=v.minutes)) for v in relief
-                     if (v.officer_id, v.date) == (officer_id, day)]  # fmt: skip
-        out += [Absence(officer_id, begin, end, "elsewhere") for begin, end in spans]
-    return out
-
-
-def _past_pins(pins: Collection[Visit], published: Published | None, moment: datetime) -> tuple[Visit, ...]:
-    """The pins without those of the past that were never published: they cannot be kept any more."""
-    if published is None:
-        return tuple(p for p in pins if p.starts >= moment)
-    known = {v.pin_key for v in published.plan.visits}
-    return tuple(p for p in pins if p.starts >= moment or p.pin_key in known)
-
-
 def _drafts(
-    office: Office, actor: Actor, week: date, snapshot: str, task: _Task, result: PlanResult, note: str
+    office: Office, actor: Actor, week: date, snapshot: str, task: Task, result: PlanResult, note: str
 ) -> list[Draft]:
     assert result.plan is not None, "asked before"
     inputs, at = agency_digest(task.agency), office.now()

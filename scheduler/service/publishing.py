@@ -19,8 +19,9 @@ from scheduler.publish.revisions import revised_appointments, revised_visits
 from scheduler.rules.case import Case
 from scheduler.rules.registry import score, violations
 from scheduler.rules.violation import Violation
-from scheduler.service.drafting import handmade, refuse_past
+from scheduler.service.drafting import refuse_past
 from scheduler.service.office import Office, require_planner
+from scheduler.service.tasks import handmade
 from scheduler.store import calendars, drafts, publications, snapshots
 from scheduler.store.engine import Connection
 from scheduler.tables.folder import agency_digest

@@ -1,19 +1,21 @@
 """One precinct's week as a page shows it: draft or published plan, with everything that explains it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from scheduler.domain.actor import Actor
 from scheduler.domain.agency import Agency
+from scheduler.domain.calendar import week_days
 from scheduler.domain.plan import Plan, Visit
 from scheduler.domain.publication import Draft, Proof, Publication
 from scheduler.domain.scope import restricted
 from scheduler.errors import RefusedError
+from scheduler.publish.words import day_short
 from scheduler.rules.case import Case
 from scheduler.rules.registry import violations
 from scheduler.rules.violation import Violation
-from scheduler.service.drafting import handmade
 from scheduler.service.office import Office
+from scheduler.service.tasks import handmade
 from scheduler.store import drafts, publications
 
 
@@ -83,6 +85,27 @@ def faults(view: WeekView) -> tuple[Violation, ...]:
     return violations(view.case) if view.case is not None else ()
 
 
+def asked_for(view: WeekView) -> tuple[str, ...]:
+    """What a week asks for before anything is planned, as sentences."""
+    agency, days = view.agency, week_days(view.week)
+    schools = agency.schools_of[view.precinct_id]
+    ids = {s.school_id for s in schools}
+    wanted = sum(s.visits_per_week for s in schools)
+    sessions = sorted((s for s in agency.sessions.values() if s.school_id in ids and s.date in days),
+                      key=lambda s: (s.date, s.start))  # fmt: skip
+    out = [f"{len(schools)} schools ask for {wanted} visits."]
+    if sessions:
+        named = "; ".join(f"{s.program} at {agency.schools[s.school_id].name}, {day_short(s.date)}"
+                          for s in sessions)  # fmt: skip
+        out.append(f"{len(sessions)} sessions: {named}.")
+    begin, end = datetime.combine(days[0], time()), datetime.combine(days[-1], time.max)
+    away = {a.officer_id for a in agency.absences if a.start < end and begin < a.end
+            and agency.officers[a.officer_id].precinct_id == view.precinct_id}  # fmt: skip
+    if away:
+        out.append(f"Away for some of it: {', '.join(agency.officers[o].name for o in sorted(away))}.")
+    return tuple(out)
+
+
 def judged(view: WeekView, visits: tuple[Visit, ...]) -> Case:
     """Other visits, judged by the same facts."""
     assert view.case is not None, "a plan is shown"
@@ -100,5 +123,3 @@ def _known(agency: Agency, plan: Plan) -> tuple[tuple[Visit, ...], bool]:
         v for v in plan.visits if v.school_id in agency.schools and v.officer_id in agency.officers
     )
     return visits, len(visits) < len(plan.visits)
-
-

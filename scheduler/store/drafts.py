@@ -54,6 +54,12 @@ def of_week(
     return [_draft(r) for r in rows]
 
 
+def exist(connection: Connection, agency_id: str) -> bool:
+    """Whether an agency has any draft."""
+    query = select(drafts.c.draft_id).where(drafts.c.agency_id == agency_id).limit(1)
+    return connection.execute(query).first() is not None
+
+
 class _Row:
     def __init__(self, data: dict[str, object]) -> None:
         self.__dict__.update(data)

@@ -1,6 +1,7 @@
 """Publications: numbered, immutable, with every visit as people were told it."""
 
 import json
+import threading
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -21,6 +22,11 @@ from scheduler.store.forms import (
     visit_of,
 )
 from scheduler.store.schema import appointments, publications, published_visits
+
+MOST_REMEMBERED = 3000
+_MEMORY: dict[tuple[Any, ...], Publication] = {}
+"""Publications read last, by their row, which names their draft: they never change."""
+_LOCK = threading.Lock()
 
 
 def next_id(connection: Connection) -> int:
@@ -72,6 +78,12 @@ def stored_digest(connection: Connection, publication_id: int) -> str:
     return content_digest(dict(own._mapping) if own is not None else None, *rows)
 
 
+def exist(connection: Connection, agency_id: str) -> bool:
+    """Whether an agency has published anything."""
+    query = select(publications.c.publication_id).where(publications.c.agency_id == agency_id).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def find(
     connection: Connection, agency_id: str, *, precincts: Sequence[str] | None = None,
     weeks: Sequence[date] | None = None, since: date | None = None, ids: Sequence[int] | None = None,
@@ -91,12 +103,25 @@ def find(
     if latest:
         query = _latest(query)
     rows = connection.execute(query.order_by(publications.c.publication_id)).all()
-    wanted = [r.publication_id for r in rows]
+    known = {tuple(r): _MEMORY.get(tuple(r)) for r in rows}
+    wanted = [r.publication_id for r in rows if known[tuple(r)] is None]
     visits = _grouped(connection, select(published_visits), published_visits, wanted)
     listed = _grouped(connection, select(appointments), appointments, wanted)
-    return [
-        _publication(r, visits.get(r.publication_id, []), listed.get(r.publication_id, [])) for r in rows
-    ]
+    out = []
+    for r in rows:
+        made = known[tuple(r)]
+        if made is None:
+            made = _publication(r, visits.get(r.publication_id, []), listed.get(r.publication_id, []))
+            _remember(tuple(r), made)
+        out.append(made)
+    return out
+
+
+def _remember(row: tuple[Any, ...], made: Publication) -> None:
+    with _LOCK:
+        while len(_MEMORY) >= MOST_REMEMBERED:
+            _MEMORY.pop(next(iter(_MEMORY)))
+        _MEMORY[row] = made
 
 
 def get(connection: Connection, agency_id: str, publication_id: int) -> Publication:

@@ -1,26 +1,23 @@
-"""An officer's week as a time grid that can be clicked: days across, hours down."""
+"""The rounds as HTML: officers' weeks as time grids, days across and hours down; each visit a button."""
 
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
+from html import escape
 
-import altair as alt
-import pandas as pd
-
-from scheduler.domain.agency import Officer
+from scheduler.domain.agency import Role
 from scheduler.domain.calendar import week_days
-from scheduler.domain.clock import format_clock
+from scheduler.domain.clock import Window, format_clock
 from scheduler.domain.plan import Visit
-from scheduler.publish.calendars import visit_lines
-from scheduler.publish.drawing import FOCUS_COLOURS
-from scheduler.publish.words import FOCUS_LETTERS, FOCUS_WORDS, day_short
+from scheduler.publish.quiet import Quiet, quiet_times
+from scheduler.publish.summary import OfficerWeek
+from scheduler.publish.words import FOCUS_LETTERS, FOCUS_WORDS, day_short, duration
 from scheduler.rules.case import Case
 
-PICK = "pick"
-SHORT = 18
-"""Letters of a school's name that fit into a block."""
-TWO_LINES = 40
-"""Minutes from which a block has room for its times."""
+HOUR = 40
+"""Pixels an hour."""
+LINES = ((54, 1), (79, 2))
+"""Up to so many minutes a block has room for so many lines."""
+EARLIEST, LATEST = 8 * 60, 16 * 60
 
 
 def visit_key(visit: Visit) -> str:
@@ -28,141 +25,103 @@ def visit_key(visit: Visit) -> str:
     return f"{visit.date}|{visit.school_id}|{visit.officer_id}"
 
 
-def week_chart(
-    case: Case, officer: Officer, monday: date, visits: Sequence[Visit], height: int = 390
-) -> alt.LayerChart:
-    """The grid of one officer. Clicking a block picks it (`PICK`, field `key`)."""
-    days = [day_short(d) for d in week_days(monday)]
-    blocks = pd.DataFrame([_block(case, v) for v in visits], columns=list(_EMPTY))
-    quiet = pd.DataFrame(list(_quiet(case, officer, monday, visits)), columns=["day", "from", "to", "what"])
-    first = min([*(v.start for v in visits), *quiet["from"], 8 * 60]) // 60 * 60
-    last = -(-max([*(v.end for v in visits), *quiet["to"], 16 * 60]) // 60) * 60
-    x = alt.X(
-        "day:O",
-        sort=days,
-        scale=alt.Scale(domain=days, paddingInner=0.04),
-        axis=alt.Axis(title=None, orient="top", labelAngle=0, labelFontSize=12, ticks=False),
+def officers_html(
+    case: Case, monday: date, officers: Sequence[OfficerWeek], picked: str | None, reasons: bool
+) -> str:
+    """The grids of these officers, one below the other, with their legend."""
+    return "".join(_officer(case, monday, o, picked, reasons) for o in officers) + LEGEND
+
+
+def _officer(case: Case, monday: date, week: OfficerWeek, picked: str | None, reasons: bool) -> str:
+    load = "" if week.load is None else f" · {week.load:.0%} of duty".replace("%", " %")
+    count = "1 visit" if len(week.visits) == 1 else f"{len(week.visits)} visits"
+    said = f"{count} · {duration(week.minutes)} at schools · {duration(week.travel)} driving{load}"
+    hours = _hours(week)
+    days = "".join(_day(case, week, day, hours, picked, reasons) for day in week_days(monday))
+    clock = "".join(
+        f'<i style="top:{(m - hours.start) * HOUR / 60:.0f}px">{format_clock(m)[:2]}</i>'
+        for m in range(hours.start, hours.end + 1, 60)
     )
-    hours = list(range(first, last + 1, 60))
-    y = alt.Y(
-        "from:Q",
-        scale=alt.Scale(domain=[first, last], reverse=True, nice=False),
-        axis=alt.Axis(
-            title=None,
-            values=hours,
-            labelExpr="format(floor(datum.value/60), '02d') + ':00'",
-            grid=True,
-            gridColor="#e3e8ec",
-        ),
+    height = (hours.end - hours.start) * HOUR / 60
+    name = escape(week.officer.name)
+    return (
+        f'<section class="officer" lang="en" aria-label="{name}"><h3>{name} <small>'
+        f'{said}</small></h3><div class="days" style="--tall:{height:.0f}px">'
+        f'<div class="clock" aria-hidden="true"><b></b><div>{clock}</div></div>{days}</div></section>'
     )
-    pick = alt.selection_point(name=PICK, fields=["key"], on="click", empty=False)
-    base = alt.Chart(blocks)
-    shades = (
-        alt.Chart(quiet)
-        .mark_rect(opacity=0.9)
-        .encode(
-            x=x,
-            y=y,
-            y2="to:Q",
-            tooltip=[alt.Tooltip("what:N", title=" ")],
-            color=alt.Color(
-                "what:N",
-                legend=None,
-                scale=alt.Scale(
-                    domain=["off duty", "away", "drive", "break"],
-                    range=["#eef1f3", "#d9c7b8", "#cfd6dc", "#f3ead2"],
-                ),
-            ),
-        )
-    )
-    bars = (
-        base.mark_rect(cornerRadius=3, cursor="pointer")
-        .encode(
-            x=x,
-            y=y,
-            y2="to:Q",
-            fill=alt.Fill(
-                "focus:N",
-                legend=None,
-                scale=alt.Scale(
-                    domain=list(FOCUS_WORDS.values()), range=[FOCUS_COLOURS[f] for f in FOCUS_WORDS]
-                ),
-            ),
-            stroke=alt.condition(pick, alt.value("#16202a"), alt.value("#ffffff")),
-            strokeWidth=alt.condition(pick, alt.value(3), alt.value(1)),
-            tooltip=[
-                alt.Tooltip("school:N", title="School"),
-                alt.Tooltip("time:N", title="Time"),
-                alt.Tooltip("focus:N", title="Focus"),
-                alt.Tooltip("work:N", title="To do"),
-            ],
-        )
-        .add_params(pick)
-    )
-    white = {"color": "white", "baseline": "middle", "align": "center"}
-    middle = alt.Y("middle:Q")
-    one = base.mark_text(fontSize=11.5, fontWeight=500, **white).transform_filter("datum.times == ''")
-    two = base.mark_text(fontSize=11.5, fontWeight=500, dy=-7, **white).transform_filter("datum.times != ''")
-    time = base.mark_text(fontSize=10.5, dy=7, **white)
-    texts = [
-        one.encode(x=x, y=middle, text="label:N"),
-        two.encode(x=x, y=middle, text="label:N"),
-        time.encode(x=x, y=middle, text="times:N"),
+
+
+def _hours(week: OfficerWeek) -> Window:
+    """The hours drawn: all of an officer's own precinct, those of the visits where someone helps out."""
+    starts, ends = [v.start for v in week.visits], [v.end for v in week.visits]
+    if not week.visits or week.officer.role is not Role.RELIEF:
+        spans = [d.span for d in week.duties.values() if d is not None]
+        starts += [EARLIEST, *(s.start for s in spans)]
+        ends += [LATEST, *(s.end for s in spans)]
+    return Window(min(starts) // 60 * 60, -(-max(ends) // 60) * 60)
+
+
+def _day(case: Case, week: OfficerWeek, day: date, hours: Window, picked: str | None, reasons: bool) -> str:
+    visits = [v for v in week.visits if v.date == day]
+    quiet = [
+        q for q in quiet_times(case, week.officer, day, visits, hours, reasons) if q.window.overlap(hours)
     ]
+    blocks = "".join(_quiet(q, hours) for q in quiet)
+    blocks += "".join(visit_button(case, v, picked, _box(v.window, hours)) for v in visits)
+    return f'<div class="day"><b>{day_short(day)}</b><div class="hours">{blocks}</div></div>'
+
+
+def _box(window: Window, hours: Window) -> str:
+    window = Window(max(window.start, hours.start), min(window.end, hours.end))
+    top, tall = (window.start - hours.start) * HOUR / 60, window.minutes * HOUR / 60
+    return f"top:{top:.0f}px;height:{max(tall - 1, 4):.0f}px"
+
+
+def _quiet(quiet: Quiet, hours: Window) -> str:
+    kind = quiet.kind.partition(" ")[0]
+    words = escape(quiet.words)
     return (
-        alt.layer(shades, bars, *texts)
-        .properties(height=height)
-        .configure_view(strokeWidth=0)
-        .resolve_scale(color="independent", fill="independent")
+        f'<div class="{kind}" style="{_box(quiet.window, hours)}" title="{words}"><span>{words}</span></div>'
     )
 
 
-_EMPTY = ("key", "day", "from", "to", "middle", "school", "focus", "time", "work", "label", "times")
-
-
-def _block(case: Case, v: Visit) -> tuple[object, ...]:
-    school = case.agency.schools[v.school_id].name.removesuffix(" Elementary")
-    work = "; ".join(visit_lines(case, v))
-    short = school if len(school) <= SHORT else school[: SHORT - 1] + "…"
-    marks = ("▪" if case.attended(v) else "") + ("✓" if v.tasks else "") + ("⚲" if case.is_fixed(v) else "")
-    line = f"{FOCUS_LETTERS.get(v.focus, '?')} {format_clock(v.start)}-{format_clock(v.end)} {marks}".rstrip()
-    times = line if v.minutes >= TWO_LINES else ""
+def visit_button(case: Case, visit: Visit, picked: str | None, style: str = "") -> str:
+    """A visit as a button: school, focus by colour and letter, times, and what is done there; one line
+    with the times alone where it has no place of its own (`style`)."""
+    school = case.school(visit)
+    name, focus = school.name.removesuffix(" Elementary"), FOCUS_WORDS.get(visit.focus, visit.focus)
+    done = [f"▪ {s.program}" for s in case.attended(visit)]
+    done += [f"✓ {case.agency.tasks[t].program}" for t in visit.tasks if t in case.agency.tasks]
+    pinned = " ⚲" if case.is_fixed(visit) else ""
+    lines = next((n for most, n in LINES if visit.minutes <= most), 3)
+    key, letter = visit_key(visit), FOCUS_LETTERS.get(visit.focus, "?")
+    said = f"{school.name}, {day_short(visit.date)}, {visit.window}, {focus.lower()}"
+    said += "".join(f"; {d[2:]}" for d in done) + ("; pinned" if pinned else "")
+    times = f"<s>{format_clock(visit.start)}</s><u>-{format_clock(visit.end)}</u>"
+    text = f"<b>{escape(name)}</b>"
+    marks = ("▪" if case.attended(visit) else "") + ("✓" if visit.tasks else "")
+    if not style:
+        text = f"<span><em>{letter}</em> {times}{pinned} {marks}</span>"
+    elif lines == 1:
+        text = f"<b><em>{letter}</em> {format_clock(visit.start)} {escape(name)}{pinned} {marks}</b>"
+    elif lines == 2:
+        text += f"<span><em>{letter}</em> {times}{pinned} {marks}</span>"
+    else:
+        text += f"<span><em>{letter}</em> {times}{pinned}</span>"
+        text += "".join(f"<span>{escape(d)}</span>" for d in done)
     return (
-        visit_key(v),
-        day_short(v.date),
-        v.start,
-        v.end,
-        (v.start + v.end) / 2,
-        school,
-        FOCUS_WORDS.get(v.focus, v.focus),
-        f"{v.window}",
-        work or "presence",
-        short,
-        times,
+        f'<button type="button" class="visit {escape(visit.focus)}" style="{style}" data-key="{escape(key)}" '
+        f'aria-pressed="{"true" if key == picked else "false"}" title="{escape(said)}" '
+        f'aria-label="{escape(said)}">{text}</button>'
     )
 
 
-def _quiet(
-    case: Case, officer: Officer, monday: date, visits: Sequence[Visit]
-) -> Iterator[tuple[str, int, int, str]]:
-    """What is no visit: hours off duty, absences, drives."""
-    for day in week_days(monday):
-        name = day_short(day)
-        shift = case.agency.shifts.get((officer.officer_id, day.weekday()))
-        duty = case.calendar.duty(officer.officer_id, day)
-        if shift is None:
-            yield name, 8 * 60, 16 * 60, "off duty"
-        elif duty is None:
-            yield name, shift.start, shift.end, "away"
-        else:
-            if shift.start < duty.span.start:
-                yield name, shift.start, duty.span.start, "away"
-            if duty.span.end < shift.end:
-                yield name, duty.span.end, shift.end, "away"
-            for window in duty.absences:
-                yield name, window.start, window.end, "away"
-        mine = sorted((v for v in visits if v.date == day), key=lambda v: v.start)
-        for a, b in itertools.pairwise(mine):
-            drive = case.drive(a, b)
-            if drive:
-                yield name, a.end, min(a.end + drive, b.start), "drive"
+LEGEND = (
+    '<p class="legend">'
+    + "".join(
+        f'<span><i class="visit {f}">{FOCUS_LETTERS[f]}</i> {w.lower()}</span>'
+        for f, w in FOCUS_WORDS.items()
+    )
+    + '<span>▪ session</span><span>✓ task</span><span>⚲ pinned or begun</span><span><i class="away"></i> away'
+    '</span><span><i class="off"></i> off duty</span><span><i class="drive"></i> driving</span></p>'
+)

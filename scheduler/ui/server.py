@@ -16,6 +16,7 @@ from streamlit.web.server.starlette import starlette_server
 from scheduler.publish.feed_routes import CalendarsFirst
 from scheduler.service.feed_desk import FeedDesk
 from scheduler.service.office import open_database
+from scheduler.ui.theme import CONFIG
 
 BASE_PATH = os.environ.get("ESRO_BASE_PATH", "").strip("/")
 """The path below which a reverse proxy shows the program; blank for none."""
@@ -77,8 +78,7 @@ def run(address: str, port: int) -> None:
             "browser.gatherUsageStats": False,
             "browser.serverAddress": address,
             "client.toolbarMode": "minimal",
-            "theme.base": "light",
-            "theme.primaryColor": "#1d4e89",
+            **CONFIG,
             "client.showErrorDetails": "none",
             "logger.level": "warning",
             # Python collects on its own; after every run of a page it would hold up the calendars.

@@ -9,10 +9,10 @@ from scheduler.errors import StoreError
 from scheduler.service import editing
 from scheduler.service.office import Office, local_actor, open_database, open_office
 from scheduler.store.engine import Database, database_url
-from scheduler.ui import access
+from scheduler.ui import access, links_to
 from scheduler.ui.pages import PAGES, Page
-from scheduler.ui.parts import STYLE
 from scheduler.ui.state import KEY, State, keep_address, open_state, roles_of, visible_precincts
+from scheduler.ui.theme import STYLE
 
 SHIPPED = Path("inputs") / "baltimore-county"
 
@@ -39,11 +39,12 @@ def run() -> None:
         st.title("Nothing to show yet")
         st.write(f"{user.name} has no role that opens a page. Ask your administrator.")
         return
-    made = [
-        st.Page(_drawn(p, state), title=p.title, icon=p.icon, url_path=p.slug, default=i == 0)
-        for i, p in enumerate(pages.values())
-    ]
-    st.navigation(made).run()
+    made = {
+        slug: st.Page(_drawn(p, state), title=p.title, icon=p.icon, url_path=slug, default=i == 0)
+        for i, (slug, p) in enumerate(pages.items())
+    }
+    links_to.remember(made)
+    st.navigation(list(made.values())).run()
 
 
 def _drawn(page: Page, state: State):  # type: ignore[no-untyped-def]

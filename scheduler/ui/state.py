@@ -9,7 +9,7 @@ from scheduler.domain.actor import Actor, UserRole
 from scheduler.domain.agency import Agency
 from scheduler.domain.calendar import monday_of
 from scheduler.service import editing
-from scheduler.service.jobs import Jobs
+from scheduler.service.jobs import AgencyJobs, Jobs
 from scheduler.service.office import Office
 
 KEY = "state"
@@ -30,9 +30,9 @@ class State:
     week: date
 
     @property
-    def jobs(self) -> Jobs:
-        """The background work of this server."""
-        return _JOBS
+    def jobs(self) -> AgencyJobs:
+        """The background work of this server for this agency."""
+        return AgencyJobs(_JOBS, f"{self.office.database.shown} {self.office.agency_id}")
 
 
 def open_state(office: Office, user: Actor) -> State:

@@ -9,13 +9,14 @@ from scheduler.domain.agency import Agency
 from scheduler.planner.result import Progress
 from scheduler.publish.words import TIER_WORDS
 from scheduler.service.jobs import Job
+from scheduler.ui import theme
 from scheduler.ui.state import State
 
 Lines = Callable[[Job], Sequence[str]]
 
 
 @st.fragment(run_every=timedelta(seconds=1))
-def watch(state: State, job_id: str, lines: Lines | None = None, stops: bool = True) -> None:
+def watch(state: State, job_id: str, lines: Lines | None = None, curve: bool = False) -> None:
     """What is known so far, once a second; the whole page when it is done."""
     job = state.jobs.get(job_id)
     if job is None or job.state != "running":
@@ -23,10 +24,38 @@ def watch(state: State, job_id: str, lines: Lines | None = None, stops: bool = T
         return
     left, right = st.columns([6, 1], vertical_alignment="center")
     left.info(f"{job.title}: {job.seconds:.0f} s so far.", icon=":material/hourglass_top:")
-    if stops and right.button("Stop", key=f"stop {job_id}", help="Keep the best so far.", width="stretch"):
+    if right.button("Stop", key=f"stop {job_id}", help="Keep what is found so far.", width="stretch"):
         job.stop.wanted = True
     for line in lines(job) if lines is not None else ():
         st.write(line)
+    if curve:
+        _curve(job)
+
+
+def _curve(job: Job) -> None:
+    """The cost so far and what is proven, closing on each other."""
+    points = [
+        {"seconds": round(p.seconds, 1), "minutes": score.minutes_cost, "what": what}
+        for p in job.progress
+        if p.score is not None and tuple(p.score)[:-1] == tuple(p.bound)[:-1]
+        for what, score in (("cost of the best so far", p.score), ("no plan can cost less", p.bound))
+    ]
+    if len(points) <= 2:
+        return
+    spec = {
+        "mark": {"type": "line", "interpolate": "step-after", "point": True},
+        "encoding": {
+            "x": {"field": "seconds", "type": "quantitative", "title": "seconds"},
+            "y": {"field": "minutes", "type": "quantitative", "title": "minutes", "scale": {"zero": False}},
+            "color": {
+                "field": "what", "type": "nominal", "title": None, "legend": {"orient": "top"},
+                "scale": {"range": [theme.ACTION, theme.WARN]},
+            },
+            "strokeDash": {"field": "what", "type": "nominal", "legend": None},
+        },
+        "height": 130,
+    }  # fmt: skip
+    st.vega_lite_chart({"data": {"values": points}, **spec}, width="stretch")
 
 
 def settled(state: State, key: str) -> Job | None:
@@ -56,8 +85,10 @@ def step_words(agency: Agency, step: Progress) -> str:
         return f"**{names}**: done, {end}"
     settled_so_far = tuple(step.score)[:-1] == tuple(step.bound)[:-1]
     if settled_so_far:
-        return f"**{names}**: cost {step.score.minutes_cost}, no plan can cost less than " + str(
-            step.bound.minutes_cost
+        least = step.bound.minutes_cost
+        known = f"no plan can cost less than {least}" if least else "how low it can be is not known yet"
+        return (
+            f"**{names}**: coverage is the best there is; {step.score.minutes_cost} minutes of cost, {known}"
         )
     open_tier = next(t for t, a, b in zip(TIER_WORDS, step.score, step.bound, strict=True) if a != b)
     count, low = step.score.to_dict()[open_tier], step.bound.to_dict()[open_tier]

@@ -11,7 +11,8 @@ from scheduler.domain.agency import Agency
 from scheduler.errors import InputError, Problem, SchedulerError
 from scheduler.service import editing, people, records
 from scheduler.ui import access
-from scheduler.ui.parts import precinct_name, problem
+from scheduler.ui.parts import problem
+from scheduler.ui.place import precinct_name
 from scheduler.ui.state import State
 
 ROLE_WORDS = {

@@ -4,15 +4,18 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from scheduler.domain.agency import Agency
 from scheduler.domain.link import LinkKind
 from scheduler.domain.publication import Publication
 from scheduler.errors import SchedulerError
+from scheduler.publish.chips import Chip
 from scheduler.publish.words import day_short
 from scheduler.service import delivery, editing, linking
 from scheduler.service.delivery import Holder
 from scheduler.service.linking import Exposure, LinkStanding
 from scheduler.ui import links
-from scheduler.ui.parts import chips, precinct_name, problem, week_words
+from scheduler.ui.parts import chips, escaped, moment, problem
+from scheduler.ui.place import precinct_name, row, week_words
 from scheduler.ui.state import State
 
 KIND_WORDS = {
@@ -29,16 +32,19 @@ def render(state: State) -> None:
     """Draws the page."""
     missing = linking.without_link(state.office, state.actor)
     found = linking.worst_first(linking.links(state.office, state.actor))
+    agency = editing.tables(state.office).agency
     st.title("Calendars")
     _windows(state, found)
     _summary(found, missing)
-    for officer_id, name in missing.items():
-        left, right = st.columns([4, 2], vertical_alignment="center")
-        left.markdown(f":material/warning: **{name}** has no calendar link.")
-        if right.button("Make a link", key=f"make {officer_id}", width="stretch"):
-            _make(state, LinkKind.OFFICER, officer_id, name)
+    if missing:
+        with st.container(gap=None, key="missing"):
+            for officer_id, name in missing.items():
+                with row(f"line-{officer_id}", wrap=False):
+                    st.markdown(f"▲ **{escaped(name)}** has no calendar link.", width="stretch")
+                    if st.button("Make a link", key=f"make {officer_id}"):
+                        _make(state, LinkKind.OFFICER, officer_id, name)
     for standing in found:
-        _link(standing)
+        _link(state, agency, standing)
     _other(state)
     _receipts(state)
 
@@ -70,14 +76,14 @@ def _make(state: State, kind: LinkKind, target_id: str, name: str) -> None:
 def _summary(found: list[LinkStanding], missing: dict[str, str]) -> None:
     said = []
     if missing:
-        said.append({"kind": "warn", "text": f"{len(missing)} without a link"})
-    idle = sum(not s.receipts for s in found)
+        said.append(Chip(False, f"{len(missing)} without a link", tuple(missing.values())))
+    idle = tuple(s.name for s in found if not s.receipts)
     if idle:
-        said.append({"kind": "warn", "text": f"{idle} of {len(found)} links never used"})
-    current = sum(s.up_to_date for s in found)
+        said.append(Chip(False, f"{len(idle)} of {len(found)} links never used", idle))
+    behind = tuple(s.name for s in found if not s.up_to_date)
     if found:
-        kind = "good" if current == len(found) else "warn"
-        said.append({"kind": kind, "text": f"{current} of {len(found)} links up to date"})
+        words = f"{len(found) - len(behind)} of {len(found)} links up to date"
+        said.append(Chip(not behind, words, tuple(f"{name}: not yet" for name in behind)))
     if not said:
         st.info("No calendar links yet. Make one below, and the visits show on a phone.")
     chips(said)
@@ -94,23 +100,23 @@ def _exposes(exposure: Exposure) -> str:
     )
 
 
-def _fetched(standing: LinkStanding) -> str:
+def _fetched(state: State, agency: Agency, standing: LinkStanding) -> str:
     if not standing.receipts:
         return ":material/warning: nobody has fetched it yet"
     said = []
     for r in standing.receipts:
         mark = "up to date" if r.version >= standing.version else "not up to date"
-        said.append(f"{r.client} on {r.last:%d %b %H:%M} UTC, {mark}")
+        said.append(f"{r.client} on {moment(state, agency, r.last)}, {mark}")
     sign = ":material/check_circle:" if standing.up_to_date else ":material/warning:"
     return f"{sign} {'; '.join(said)}"
 
 
-def _link(standing: LinkStanding) -> None:
+def _link(state: State, agency: Agency, standing: LinkStanding) -> None:
     link = standing.link
     with st.container(border=True):
         left, one, two, three = st.columns([6, 1, 1, 1], vertical_alignment="center")
         left.markdown(
-            f"**{standing.name}** · {KIND_WORDS[link.kind]}  \n{_fetched(standing)}  \n"
+            f"**{standing.name}** · {KIND_WORDS[link.kind]}  \n{_fetched(state, agency, standing)}  \n"
             f"{_exposes(standing.exposure)}"
         )
         asks = {"on_click": _ask, "width": "stretch"}
@@ -209,13 +215,13 @@ def _receipts(state: State) -> None:
     holders = delivery.holders(state.office, state.actor, chosen)
     st.markdown(f"**{delivery.tally(holders, by_id[chosen])}**")
     for holder in holders:
-        _holder(holder)
+        _holder(state, agency, holder)
 
 
-def _holder(holder: Holder) -> None:
+def _holder(state: State, agency: Agency, holder: Holder) -> None:
     if holder.fetched is not None:
         st.markdown(
-            f":material/check_circle: {holder.name}: {holder.client}, {holder.fetched:%d %b %H:%M} UTC"
+            f":material/check_circle: {holder.name}: {holder.client}, {moment(state, agency, holder.fetched)}"
         )
         return
     why = "has no link" if not holder.linked else "has not fetched it yet"

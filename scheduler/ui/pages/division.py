@@ -1,16 +1,20 @@
 """The division: every precinct's week at a glance, the worst first, and what is done for all at once."""
 
 from datetime import date
+from html import escape
 
 import streamlit as st
 
 from scheduler.domain.agency import Role
 from scheduler.errors import SchedulerError
 from scheduler.explain.makers import relief_lent
+from scheduler.publish.chips import Chip
 from scheduler.service import division, editing, scenarios
 from scheduler.service.division import Outcome, PrecinctGlance
 from scheduler.service.drafting import DraftRequest, plan_drafts
-from scheduler.ui.parts import choose_week, precinct_name, problem, week_words
+from scheduler.ui.links_to import go_to
+from scheduler.ui.parts import chips, problem
+from scheduler.ui.place import choose_week, precinct_name, row
 from scheduler.ui.state import State
 from scheduler.ui.watching import is_running, settled, step_words, watch
 
@@ -21,57 +25,71 @@ STATES = {"nothing": "▲ Nothing planned", "draft": "Draft, not published", "pu
 
 def render(state: State) -> None:
     """Draws the page."""
-    st.title("Division")
-    when, plan, publish = st.columns([3, 2, 2], vertical_alignment="bottom")
-    with when:
+    with row():
+        st.title("Division", width="content")
         week = choose_week(state)
-    rows = division.glance(state.office, state.actor, week)
-    _summary(rows, week)
-    mine = [r for r in rows if state.actor.may_plan(r.precinct_id)]
-    if mine:
-        with plan:
+        rows = division.glance(state.office, state.actor, week)
+        mine = [r for r in rows if state.actor.may_plan(r.precinct_id)]
+        if mine:
+            st.space("stretch")
             _plan_all(state, mine, week)
-        with publish:
             _publish_all(state, mine)
     _planning(state, week)
     _told()
-    for row in rows:
-        _precinct(state, row)
+    _summary(rows)
+    with st.container(gap=None, key="glances"):
+        for one in rows:
+            _precinct(state, one)
     if state.actor.is_admin:
         _lend(state)
 
 
-def _summary(rows: list[PrecinctGlance], week: date) -> None:
-    counts = {s: sum(r.state == s for r in rows) for s in STATES}
-    st.write(
-        f"Week of {week_words(week)}: {counts['published']} of {len(rows)} precincts published, "
-        f"{counts['draft']} with a draft, {counts['nothing']} with nothing planned yet."
-    )
+def _summary(rows: list[PrecinctGlance]) -> None:
+    names = {s: [f"{r.name} ({r.precinct_id})" for r in rows if r.state == s] for s in STATES}
+    short = [r for r in rows if r.state != "nothing" and not r.well]
+    found = []
+    if names["nothing"]:
+        found.append(
+            Chip(False, f"{len(names['nothing'])} with nothing planned yet", tuple(names["nothing"]))
+        )
+    if short:
+        lines = tuple(f"{r.name}: {'; '.join(r.shortages)}" for r in short)
+        leave = "1 leaves" if len(short) == 1 else f"{len(short)} leave"
+        found.append(Chip(False, f"{leave} something out", lines))
+    if names["draft"]:
+        found.append(Chip(False, f"{len(names['draft'])} with a draft", tuple(names["draft"])))
+    all_out = len(names["published"]) == len(rows)
+    words = f"{len(names['published'])} of {len(rows)} precincts published"
+    chips([*found, Chip(all_out, words, tuple(names["published"]))])
 
 
-def _precinct(state: State, row: PrecinctGlance) -> None:
-    with st.container(border=True):
-        name, how, due, proof, button = st.columns([3, 3, 3, 4, 2], vertical_alignment="center")
-        name.markdown(f"**{row.name} ({row.precinct_id})**  \n{STATES[row.state]}")
-        if row.state == "nothing":
-            how.write(f"{row.schools} schools, {row.sessions} sessions")
-        else:
-            full = row.covered == row.schools
-            how.write(f"{'●' if full else '▲'} {row.covered} of {row.schools} schools covered")
-            held = row.held == row.sessions
-            late = f"▲ overdue: {', '.join(row.overdue)}" if row.overdue else "● none overdue"
-            due.write(f"{'●' if held else '▲'} {row.held} of {row.sessions} sessions  \n{late}")
-            lines = [row.proof]
-            if row.revision:
-                lines.append(f"Revision {row.revision}: {row.receipts or 'nobody is concerned'}")
-            proof.write("  \n".join(lines))
-        if button.button("Open", key=f"open {row.precinct_id}", help="Open the week of this precinct."):
-            state.precinct_id = row.precinct_id
-            st.switch_page(st.Page(_nothing, title="Week", url_path="week"))
+def _precinct(state: State, one: PrecinctGlance) -> None:
+    with row(f"glance-{one.precinct_id}", wrap=False):
+        st.markdown(_glance(one), unsafe_allow_html=True, width="stretch")
+        if st.button("Open", key=f"open {one.precinct_id}", help=f"Open the week of {one.name}."):
+            state.precinct_id = one.precinct_id
+            go_to("week")
 
 
-def _nothing() -> None:
-    """Stands for the Week page, which the address names."""
+def _glance(one: PrecinctGlance) -> str:
+    """A precinct's week in one line: what is short is marked and said."""
+    cells = [f"<b>{escape(one.name)} ({escape(one.precinct_id)})</b>", STATES[one.state]]
+    if one.state == "nothing":
+        cells += [f"{one.schools} schools", f"{one.sessions} sessions", "", ""]
+    else:
+        late = f"▲ overdue: {', '.join(one.overdue)}" if one.overdue else "● none overdue"
+        told = f"<br>Revision {one.revision}: {one.receipts or 'nobody is concerned'}" if one.revision else ""
+        cells += [
+            f"{_mark(one.covered == one.schools)} {one.covered} of {one.schools} schools covered",
+            f"{_mark(one.held == one.sessions)} {one.held} of {one.sessions} sessions",
+            escape(late),
+            escape(one.proof) + told,
+        ]
+    return '<div class="glance">' + "".join(f"<span>{c}</span>" for c in cells) + "</div>"
+
+
+def _mark(good: bool) -> str:
+    return "●" if good else "▲"
 
 
 # -- planning -------------------------------------------------------------------------------------
@@ -85,7 +103,6 @@ def _plan_all(state: State, mine: list[PrecinctGlance], week: date) -> None:
     if st.button(
         "Plan every precinct",
         type="primary",
-        width="stretch",
         disabled=is_running(state, _key(state, week)) is not None,
         help=f"Makes a draft of {len(mine)} precincts in up to {SECONDS:.0f} seconds. Nothing is published.",
     ):
@@ -116,9 +133,7 @@ def _planning(state: State, week: date) -> None:
 
 def _publish_all(state: State, mine: list[PrecinctGlance]) -> None:
     ready = [r for r in mine if r.draft is not None]
-    if st.button(
-        "Publish all drafts…", width="stretch", disabled=not ready, help="Asks once more before it does."
-    ):
+    if st.button("Publish all drafts…", disabled=not ready, help="Asks once more before it does."):
         _publish(state, ready)
 
 

@@ -1,9 +1,8 @@
 """Log and reports: what became of the visits, and what service that makes."""
 
 from datetime import date, timedelta
+from html import escape
 
-import altair as alt
-import pandas as pd
 import streamlit as st
 
 from scheduler.domain.agency import Agency
@@ -12,16 +11,16 @@ from scheduler.domain.clock import format_clock
 from scheduler.domain.log import ServiceRecord
 from scheduler.domain.scope import restricted
 from scheduler.errors import SchedulerError
-from scheduler.publish.drawing import FOCUS_COLOURS
+from scheduler.publish.chips import Chip
 from scheduler.publish.service_report import status_words
-from scheduler.publish.words import FOCUS_WORDS, day_short
+from scheduler.publish.words import FOCUS_LETTERS, FOCUS_WORDS, day_short
 from scheduler.service import editing, reporting, visit_logging
-from scheduler.service.reporting import Figures
-from scheduler.ui.parts import chips, choose_precinct, choose_week, problem, week_words
+from scheduler.ui.pages.log_charts import charts
+from scheduler.ui.parts import chips, problem
+from scheduler.ui.place import choose_place, row, week_words
 from scheduler.ui.reporting import added_form, confirm, report_form
 from scheduler.ui.state import State, visible_precincts
 
-HEIGHT = 240
 TOLD = "log told"
 VISITS, CHARTS, REPORTS = VIEWS = ("Visits", "Charts", "Reports")
 
@@ -29,20 +28,18 @@ VISITS, CHARTS, REPORTS = VIEWS = ("Visits", "Charts", "Reports")
 def render(state: State) -> None:
     """Draws the page."""
     agency = editing.tables(state.office).agency
-    where, when = st.columns([3, 3], vertical_alignment="bottom")
-    with where:
-        precinct = choose_precinct(state, agency)
-    if precinct is None:
+    with row():
+        place = choose_place(state, agency)
+    if place is None:
         return
-    with when:
-        week = choose_week(state)
+    precinct, week = place
     told = st.session_state.pop(TOLD, None)
     if told:
         st.success(told)
     # Only what is looked at is worked out: charts and reports read a year.
     view = st.segmented_control("View", VIEWS, default=VIEWS[0], label_visibility="collapsed")
     if view == CHARTS:
-        _charts(reporting.figures(state.office, state.actor, precinct, week))
+        charts(reporting.figures(state.office, state.actor, precinct, week))
     elif view == REPORTS:
         _reports(state, agency, precinct)
     else:
@@ -59,19 +56,20 @@ def _visits(state: State, agency: Agency, precinct: str, week: date) -> None:
     else:
         due = sum(r.entry is None and r.visit.starts <= local for r in found)
         missed = sum(r.missed for r in found)
-        said = [{"kind": "warn" if due else "good", "text": f"{due} of {len(found)} wait for a report"}]
+        said = [Chip(not due, f"{due} of {len(found)} wait for a report")]
         if missed:
-            said.append({"kind": "warn", "text": f"{missed} missed"})
+            said.append(Chip(False, f"{missed} missed"))
         chips(said)
     for day in sorted({r.date for r in found}):
         records = [r for r in found if r.date == day]
         open_ = [r for r in records if r.entry is None and r.visit.starts <= local]
-        left, right = st.columns([5, 2], vertical_alignment="center")
-        left.markdown(f"### {day_short(day)}")
-        if may and open_ and right.button(f"Confirm all {len(open_)}", key=f"all {day}", width="stretch"):
-            _confirm_all(state, precinct, day)
-        for record in records:
-            _row(state, agency, record, may and record in open_)
+        with st.container(horizontal=True, vertical_alignment="center", key=f"day-{day}"):
+            st.markdown(f"### {day_short(day)}", width="stretch")
+            if may and open_ and st.button(f"Confirm all {len(open_)}", key=f"all {day}"):
+                _confirm_all(state, precinct, day)
+        with st.container(gap=None, key=f"lines-{day}"):
+            for record in records:
+                _row(state, agency, record, may and record in open_)
     if not may:
         return
     _report(state, agency, [r for r in found if r.date <= local.date()])
@@ -94,11 +92,22 @@ def _words(agency: Agency, record: ServiceRecord) -> str:
 
 
 def _row(state: State, agency: Agency, record: ServiceRecord, may: bool) -> None:
-    left, middle, right = st.columns([6, 3, 2], vertical_alignment="center")
-    left.write(_words(agency, record))
-    middle.write(f"**{status_words(record)}**" if record.entry else status_words(record))
-    if may and right.button("Confirm", key=f"confirm {record.uid}", width="stretch"):
-        confirm(state, record)
+    with row(f"line-{record.uid}", wrap=False):
+        st.markdown(_line(agency, record), unsafe_allow_html=True, width="stretch")
+        if may and st.button("Confirm", key=f"confirm {record.uid}"):
+            confirm(state, record)
+
+
+def _line(agency: Agency, record: ServiceRecord) -> str:
+    """A visit in one line, with what was reported of it."""
+    v, said = record.visit, escape(status_words(record))
+    times = f"{format_clock(v.start)}-{format_clock(v.end)}"
+    school = agency.schools[v.school_id].name if v.school_id in agency.schools else v.school_id
+    officer = agency.officers[v.officer_id].name if v.officer_id in agency.officers else v.officer_id
+    focus = f"{FOCUS_LETTERS.get(v.focus, '?')} · {FOCUS_WORDS.get(v.focus, v.focus).lower()}"
+    status = f"<b>{'▲' if record.missed else '●'} {said}</b>" if record.entry else said
+    cells = (times, f"<b>{escape(school)}</b>", escape(officer), focus, status)
+    return '<div class="line">' + "".join(f"<span>{c}</span>" for c in cells) + "</div>"
 
 
 def _confirm_all(state: State, precinct: str, day: date) -> None:
@@ -144,122 +153,6 @@ def _sheets(state: State, found: list[ServiceRecord], precinct: str, week: date)
                 return
             st.session_state[TOLD] = f"Logged {new} visits; {known} were logged so before."
             st.rerun()
-
-
-def _charts(found: Figures) -> None:
-    first, last = found.weeks[0].week, found.weeks[-1].week
-    st.caption(f"Weeks of {day_short(first)} to {day_short(last)} {last.year}.")
-    if not any(w.planned or w.given for w in found.weeks):
-        st.info("Nothing was published or logged in these weeks. Charts appear once visits are.")
-        return
-    left, right = st.columns(2)
-    with left:
-        st.subheader("Visits a week")
-        st.altair_chart(_weeks_chart(found), width="stretch")
-        st.subheader("Time against fair share")
-        if any(s.share is not None for s in found.schools):
-            st.altair_chart(_shares_chart(found), width="stretch")
-            st.caption("Bars: part of the time given. Ticks: the part that the school's weight asks for.")
-        else:
-            st.caption("No visit is confirmed yet.")
-    with right:
-        st.subheader("Focus by school")
-        if any(s.focuses for s in found.schools):
-            st.altair_chart(_focus_chart(found), width="stretch")
-        else:
-            st.caption("No visit is confirmed yet.")
-        st.subheader("Could a watcher foresee the rounds?")
-        if found.panel.guesses:
-            st.altair_chart(_watchers_chart(found), width="stretch")
-            best = max(found.panel.hits, key=lambda n: found.panel.hits[n])
-            st.caption(
-                f"The best watcher ({best}) is right {found.panel.rate(best):.0%} of the time; who knows "
-                f"only the opening hours {found.panel.floor:.0%} (the floor, the line)."
-            )
-        else:
-            st.caption("No visit to guess yet.")
-
-
-def _weeks_chart(found: Figures) -> alt.Chart:
-    rows = [
-        (day_short(w.week), what, count)
-        for w in found.weeks
-        for what, count in (("planned", w.planned), ("given", w.given), ("missed", w.missed))
-    ]
-    kinds = ["planned", "given", "missed"]
-    return (
-        alt.Chart(pd.DataFrame(rows, columns=["week", "what", "visits"]))
-        .mark_bar()
-        .encode(
-            x=alt.X("week:O", sort=[day_short(w.week) for w in found.weeks], title=None),
-            xOffset=alt.XOffset("what:N", sort=kinds),
-            y=alt.Y("visits:Q", title=None, axis=alt.Axis(tickMinStep=1, format="d")),
-            color=alt.Color(
-                "what:N",
-                title=None,
-                scale=alt.Scale(domain=kinds, range=["#b8c2cc", "#2f6b4f", "#a04000"]),
-                legend=alt.Legend(orient="top"),
-            ),
-            tooltip=["week", "what", "visits"],
-        )
-        .properties(height=HEIGHT)
-    )
-
-
-def _focus_chart(found: Figures) -> alt.Chart:
-    rows = [
-        (s.school.name, FOCUS_WORDS.get(f, f), count) for s in found.schools for f, count in s.focuses.items()
-    ]
-    return (
-        alt.Chart(pd.DataFrame(rows, columns=["school", "focus", "visits"]))
-        .mark_bar()
-        .encode(
-            y=alt.Y("school:N", title=None),
-            x=alt.X("visits:Q", title="visits given", axis=alt.Axis(tickMinStep=1, format="d")),
-            color=alt.Color(
-                "focus:N",
-                title=None,
-                legend=alt.Legend(orient="top"),
-                scale=alt.Scale(
-                    domain=list(FOCUS_WORDS.values()), range=[FOCUS_COLOURS[f] for f in FOCUS_WORDS]
-                ),
-            ),
-            tooltip=["school", "focus", "visits"],
-        )
-    )
-
-
-def _shares_chart(found: Figures) -> alt.LayerChart:
-    rows = [(s.school.name, s.share or 0.0, s.due or 0.0) for s in found.schools]
-    base = alt.Chart(pd.DataFrame(rows, columns=["school", "given", "due"])).encode(
-        y=alt.Y("school:N", title=None), tooltip=["school", "given", "due"]
-    )
-    bars = base.mark_bar(color="#2f6b4f").encode(x=alt.X("given:Q", title=None, axis=alt.Axis(format="%")))
-    return alt.layer(bars, base.mark_tick(color="#16202a", thickness=3).encode(x="due:Q"))
-
-
-def _watchers_chart(found: Figures) -> alt.LayerChart:
-    weeks = [day_short(m) for m, _ in found.watchers]
-    rows = [(day_short(m), name, p.rate(name)) for m, p in found.watchers for name in p.hits]
-    floor = [(day_short(m), p.floor) for m, p in found.watchers]
-    x = alt.X("week:O", sort=weeks, title=None)
-    lines = (
-        alt.Chart(pd.DataFrame(rows, columns=["week", "watcher", "rate"]))
-        .mark_point(filled=True, size=60)
-        .encode(
-            x=x,
-            y=alt.Y("rate:Q", title="guessed right", axis=alt.Axis(format="%")),
-            color=alt.Color("watcher:N", title=None, legend=alt.Legend(orient="top")),
-            shape="watcher:N",
-            tooltip=["week", "watcher", alt.Tooltip("rate:Q", format=".0%")],
-        )
-    )
-    ground = (
-        alt.Chart(pd.DataFrame(floor, columns=["week", "floor"]))
-        .mark_line(color="#16202a", strokeDash=[4, 3], point=True)
-        .encode(x=x, y="floor:Q", tooltip=["week", alt.Tooltip("floor:Q", format=".0%")])
-    )
-    return alt.layer(lines, ground).properties(height=HEIGHT)
 
 
 def _reports(state: State, agency: Agency, precinct: str) -> None:

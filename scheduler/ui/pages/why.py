@@ -14,7 +14,8 @@ from scheduler.publish.words import day_short
 from scheduler.questions import Asked, WeekExplained
 from scheduler.service import editing, scenarios, weeks
 from scheduler.service.weeks import WeekView
-from scheduler.ui.parts import choose_precinct, choose_week, problem
+from scheduler.ui.parts import problem
+from scheduler.ui.place import choose_place, row
 from scheduler.ui.state import State
 from scheduler.ui.watching import is_running, settled, watch
 
@@ -24,15 +25,13 @@ MOST_ITEMS = 12
 
 def render(state: State) -> None:
     """Draws the page."""
-    st.title("Why?")
     agency = editing.tables(state.office).agency
-    where, when = st.columns(2, vertical_alignment="bottom")
-    with where:
-        precinct = choose_precinct(state, agency)
-    if precinct is None:
+    with row():
+        st.title("Why?", width="content")
+        place = choose_place(state, agency)
+    if place is None:
         return
-    with when:
-        week = choose_week(state)
+    precinct, week = place
     view = weeks.week_view(state.office, state.actor, precinct, week)
     if "told why" in st.session_state:
         st.success(st.session_state.pop("told why"))
@@ -62,11 +61,11 @@ def _shortages(state: State, precinct: str) -> None:
             state.user.user_id,
             key,
             "Planning the week with one fact changed at a time",
-            lambda _: questions.explain_week(office, actor, asked),
+            lambda j: questions.explain_week(office, actor, asked, j.stop),
         )
         st.rerun()
     if job is not None:
-        watch(state, job.job_id, stops=False)
+        watch(state, job.job_id)
     done = settled(state, key)
     if done is not None:
         _found(state, done.result)
@@ -75,6 +74,10 @@ def _shortages(state: State, precinct: str) -> None:
 def _found(state: State, found: WeekExplained) -> None:
     if found.revision != editing.tables(state.office).edit.revision:
         st.warning("The tables changed since this was found out: ask again.")
+    if found.stopped:
+        st.caption("Stopped early: this is what was found until then; with more time there may be more.")
+    if found.stands.sentence:
+        st.caption(found.stands.sentence)
     explanation = found.explanation
     if not explanation.shortages:
         st.success(

@@ -6,12 +6,17 @@ import streamlit as st
 
 from scheduler.errors import SchedulerError
 from scheduler.ui import shell
+from scheduler.ui.theme import LOGO, MARK, SIDEBAR
 from scheduler.ui.turns import pages
 
 if __name__ == "__main__":  # processes that plan begin by importing this file; they draw nothing
     st.set_page_config(
-        page_title="ESRO scheduler", page_icon=str(Path(__file__).parents[1] / "icon.png"), layout="wide"
+        page_title="ESRO scheduler",
+        page_icon=str(Path(__file__).parents[1] / "icon.png"),
+        layout="wide",
+        initial_sidebar_state=SIDEBAR,
     )
+    st.logo(LOGO, icon_image=MARK, size="large")
     try:
         with pages.turn():
             shell.run()

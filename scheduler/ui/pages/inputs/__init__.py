@@ -1,0 +1,57 @@
+"""The tables: edited in place, checked, and saved as one revision with a reason."""
+
+import streamlit as st
+
+from scheduler.errors import SchedulerError
+from scheduler.service.workbook import LABELS, POLICY
+from scheduler.tables.columns import TABLES
+from scheduler.ui.pages.inputs.draft import SAID, open_draft, proposed
+from scheduler.ui.pages.inputs.editor import editor, policy
+from scheduler.ui.pages.inputs.files import files
+from scheduler.ui.pages.inputs.history import history
+from scheduler.ui.pages.inputs.leave import leave
+from scheduler.ui.pages.inputs.saving import conflict, save
+from scheduler.ui.parts import problem
+from scheduler.ui.place import PRECINCT_WIDTH, row
+from scheduler.ui.state import State
+
+
+def render(state: State) -> None:
+    """Draws the page."""
+    try:
+        draft = open_draft(state)
+    except SchedulerError as error:
+        problem(error)
+        return
+    if said := st.session_state.pop(SAID, ""):
+        st.success(said)
+    with row():
+        chosen: str = st.selectbox(
+            "Table",
+            list(LABELS),
+            format_func=LABELS.__getitem__,
+            key="inputs table",
+            label_visibility="collapsed",
+            width=PRECINCT_WIDTH,
+        )
+        help = "How the program plans." if chosen == POLICY else TABLES[chosen].help
+        with st.container(key="status", width="stretch"):
+            st.markdown(f"**{help}** Revision {draft.read.base}.")
+        if st.button("Add leave, court, training…", help="In three clicks."):
+            leave(state, draft)
+    if not state.actor.is_admin:
+        own, aside = ", ".join(sorted(state.actor.precincts)), len(draft.typed.aside.get(chosen, ()))
+        kept = f" {aside} rows of other precincts are not shown, and stay as they are." if aside else ""
+        st.caption(
+            f"You may save changes to rows of the own precincts ({own}); an admin saves the rest.{kept}"
+        )
+    if chosen == POLICY:
+        policy(draft)
+    else:
+        editor(draft, chosen)
+    proposal = proposed(state, draft)
+    if draft.conflict:
+        conflict(state, draft, proposal)
+    save(state, draft, proposal)
+    files(draft, chosen)
+    history(state, draft)

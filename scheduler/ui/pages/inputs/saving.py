@@ -1,0 +1,110 @@
+"""What saving would do, the problems in its way, saving, and a conflict with someone who was faster."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from scheduler.errors import ConflictError, SchedulerError
+from scheduler.service import workbook
+from scheduler.service.workbook import LABELS, Proposal
+from scheduler.ui.pages.inputs.draft import (
+    MOST_SHOWN,
+    ROUND,
+    Draft,
+    column_words,
+    done,
+    edit_words,
+    sentences,
+)
+from scheduler.ui.parts import escaped, problem
+from scheduler.ui.state import State
+
+
+def save(state: State, draft: Draft, proposal: Proposal) -> None:
+    """What is changed and what is in the way, the reason, and the buttons that save and discard."""
+    if not draft.dirty:
+        st.caption("Nothing is changed. Edit a cell, add a row at the end, or take one out.")
+        return
+    _problems(draft, proposal)
+    faulty = any(p.severity == "error" for p in proposal.problems)
+    if faulty:
+        st.markdown("**Correct these before you save; what you typed is kept.**")
+    elif proposal.changes:
+        count = len(proposal.changes)
+        st.markdown(f"**{count} change{'' if count == 1 else 's'}:**")
+        sentences(proposal.changes)
+    else:
+        st.caption("This says the same as the saved tables, in another order or spelling.")
+    if proposal.refused:
+        st.error(proposal.refused)
+    left, middle, right = st.columns([6, 2, 2], vertical_alignment="bottom")
+    reason = left.text_input(
+        "Why (for the record)",
+        key=f"inputs reason {st.session_state.get(ROUND, 0)}",
+        placeholder="Court on Thursday",
+    )
+    blocked = faulty or bool(proposal.refused) or not proposal.changes
+    if middle.button("Save", type="primary", width="stretch", disabled=blocked):
+        try:
+            made = workbook.save(state.office, state.actor, draft.typed, reason)
+        except ConflictError as error:
+            draft.conflict = str(error)
+            st.rerun()
+        except SchedulerError as error:
+            problem(error)
+            return
+        done(f"Saved as revision {made.revision}.")
+    count = len(proposal.changes)
+    help = f"Forget {count or 'all'} unsaved change{'' if count == 1 else 's'}; the saved tables stay."
+    if right.button("Discard", width="stretch", help=help):
+        done("Discarded; the tables are as they were saved.")
+
+
+def _problems(draft: Draft, proposal: Proposal) -> None:
+    """What the tables' rules say, with the users' words and the row numbers of the editor."""
+    for one in proposal.problems[:MOST_SHOWN]:
+        name = one.table.removesuffix(".csv")
+        label, row = LABELS.get(name, "Policy" if name == "agency.toml" else one.table), one.row
+        names = draft.row_names.get(name, [])
+        if row is not None and 0 <= row - 2 < len(names):
+            if names[row - 2]:
+                row = int(names[row - 2])
+            else:
+                label, row = f"{label}, new row {names[: row - 1].count('')}", None
+        column = (
+            None if one.column is None else (one.column if "." in one.column else column_words(one.column))
+        )
+        said = str(replace(one, table=label, row=row, column=column))
+        (st.error if one.severity == "error" else st.warning)(said)
+    if len(proposal.problems) > MOST_SHOWN:
+        st.caption(f"… and {len(proposal.problems) - MOST_SHOWN} more.")
+
+
+def conflict(state: State, draft: Draft, proposal: Proposal) -> None:
+    """Both sides side by side, and a way on; nothing typed is lost."""
+    st.warning(f"{draft.conflict} What you typed is kept here.")
+    clash = workbook.clash(state.office, state.actor, draft.typed)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("**What you changed**")
+        sentences(proposal.changes)
+    with right:
+        st.markdown("**What changed meanwhile**")
+        for edit in clash.theirs:
+            st.caption(edit_words(state, edit))
+            sentences(edit.changes)
+    if clash.both:
+        st.markdown(
+            f"Both sides changed {escaped('; '.join(clash.both[:5]))}: your value would take the place."
+        )
+    if st.button("Take theirs and make my changes again", type="secondary"):
+        try:
+            again = workbook.again(state.office, state.actor, draft.typed)
+        except SchedulerError as error:
+            st.error("Your changes do not fit the tables as they are now; they are kept here.")
+            problem(error)
+            return
+        draft.read = workbook.sheets(state.office, state.actor)
+        draft.conflict = ""
+        draft.put(again)
+        st.rerun()

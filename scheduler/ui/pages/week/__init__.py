@@ -1,0 +1,60 @@
+"""The week: is it covered, is it the best there is, has everyone got it? Then the next step."""
+
+import streamlit as st
+
+from scheduler.service import editing, weeks
+from scheduler.service.weeks import WeekView
+from scheduler.ui.pages.week.generating import generate, planning
+from scheduler.ui.pages.week.keys import SHOWN
+from scheduler.ui.pages.week.publishing import publish, told
+from scheduler.ui.pages.week.shown import plan
+from scheduler.ui.parts import escaped, moment
+from scheduler.ui.place import choose_place, precinct_name, row, week_words
+from scheduler.ui.state import State
+from scheduler.ui.tour import tour
+
+
+def render(state: State) -> None:
+    """Draws the page."""
+    agency = editing.tables(state.office).agency
+    with row():
+        place = choose_place(state, agency)
+        if place is None:
+            return
+        precinct, week = place
+        view = weeks.week_view(
+            state.office, state.actor, precinct, week, st.session_state.get((SHOWN, precinct, week))
+        )
+        with st.container(key="status", width="stretch"):
+            st.markdown(_status(state, view))
+        if state.actor.may_plan(precinct):
+            generate(state, view)
+            publish(state, view)
+        else:
+            st.caption("You may look at this week.")
+    tour(state)
+    running = planning(state, precinct, week)
+    told(state, view)
+    if view.case is not None:
+        plan(state, view)
+    elif not running:
+        _nothing_yet(view)
+
+
+def _status(state: State, view: WeekView) -> str:
+    if view.draft is not None:
+        number = len(view.drafts) - list(view.drafts).index(view.draft)
+        return f"Draft {number} · not published"
+    if view.standing is not None:
+        return f"Published · revision {view.standing.number} · {moment(state, view.agency, view.standing.at)}"
+    return "No plan yet"
+
+
+def _nothing_yet(view: WeekView) -> None:
+    st.info(
+        f"Nothing is planned for {precinct_name(view.agency, view.precinct_id)} in the week of "
+        f"{week_words(view.week)}. Look over the leave, court and sessions under **Inputs**, then press "
+        "**Generate**: the rounds stand here then, and nobody sees them before you **Publish**.",
+        icon=":material/flag:",
+    )
+    st.markdown("\n".join(f"- {escaped(words)}" for words in weeks.asked_for(view)))

@@ -1,0 +1,128 @@
+"""Publishing a week, what that means to whom, the drafts and publications before, and undo."""
+
+import streamlit as st
+
+from scheduler.domain.publication import Draft, Publication
+from scheduler.errors import SchedulerError
+from scheduler.publish.changes import changes, summary
+from scheduler.service import delivery, publishing
+from scheduler.service.weeks import WeekView
+from scheduler.ui.pages.week.generating import key
+from scheduler.ui.pages.week.keys import SHOWN, TOLD
+from scheduler.ui.parts import moment, problem
+from scheduler.ui.place import precinct_name, week_words
+from scheduler.ui.state import State
+from scheduler.ui.watching import is_running
+
+
+def publish(state: State, view: WeekView) -> None:
+    """The button that publishes, after a question."""
+    running = is_running(state, key(view.precinct_id, view.week)) is not None
+    if st.button(
+        "Publish…",
+        type="secondary" if view.draft is None else "primary",
+        disabled=view.draft is None or running,
+        help="Show this draft in the officers' calendars.",
+    ):
+        _publish(state, view)
+
+
+@st.dialog("Publish this week", width="large")
+def _publish(state: State, view: WeekView) -> None:
+    draft = view.draft
+    assert draft is not None
+    officers = {v.officer_id for v in draft.plan.visits}
+    replaced = (
+        f"replaces {len(view.standing.plan.visits)} published visits" if view.standing else "is the first"
+    )
+    st.write(
+        f"{len(draft.plan.visits)} visits of {precinct_name(view.agency, view.precinct_id)}, week of "
+        f"{week_words(view.week)}. This {replaced}; {len(officers)} officers' calendars change."
+    )
+    reason = st.text_input("Why (for the record)", placeholder="Weekly rounds")
+    if st.button("Publish", type="primary"):
+        try:
+            made = publishing.publish(state.office, state.actor, draft.draft_id, reason)
+        except SchedulerError as error:
+            problem(error)
+            return
+        st.session_state.pop((SHOWN, view.precinct_id, view.week), None)
+        st.session_state[TOLD] = made.publication_id
+        st.rerun()
+
+
+def told(state: State, view: WeekView) -> None:
+    """What a publication just made means: what changed for whom, and who must be called."""
+    made = view.standing
+    if made is None or st.session_state.get(TOLD) != made.publication_id:
+        return
+    with st.container(border=True):
+        words, close = st.columns([9, 1], vertical_alignment="center")
+        words.success(f"Published as revision {made.number}. The officers' calendars show it now.")
+        if close.button("Done", width="stretch"):
+            del st.session_state[TOLD]
+            st.rerun()
+        before = view.told[-2] if len(view.told) > 1 else None
+        if before is not None:
+            for line in summary(changes(before, made), view.agency):
+                st.write(line)
+        for holder in delivery.holders(state.office, state.actor, made.publication_id):
+            if not holder.linked:
+                st.warning(f"{holder.name} has no calendar link yet: make one under Calendars.")
+            elif holder.text and before is not None:
+                st.warning(f"Call or text {holder.name}; the calendar may not show it in time:")
+                st.code(holder.text, language=None, wrap_lines=True)
+
+
+def history(state: State, view: WeekView) -> None:
+    """The drafts and publications of the week, and the way back."""
+    if not view.told and len(view.drafts) < 2:
+        return
+    with st.expander(f"Drafts ({len(view.drafts)}) and publications ({len(view.told)})"):
+        if len(view.drafts) > 1:
+            _choose_draft(state, view)
+        for p in reversed(view.told):
+            when = moment(state, view.agency, p.at)
+            st.markdown(f"**Revision {p.number}** · {when} · {p.author} · {p.reason or '–'}")
+        if view.standing is not None and state.actor.may_plan(view.precinct_id):
+            if st.button("Undo the last publication…"):
+                _undo(state, view.standing)
+
+
+def _choose_draft(state: State, view: WeekView) -> None:
+    ids = [d.draft_id for d in view.drafts]
+    numbers = {d.draft_id: len(ids) - i for i, d in enumerate(view.drafts)}
+    by_id = {d.draft_id: d for d in view.drafts}
+
+    def label(draft_id: str) -> str:
+        d: Draft = by_id[draft_id]
+        return f"Draft {numbers[draft_id]} · {moment(state, view.agency, d.made)} · {d.author} {d.note}"
+
+    current = view.draft.draft_id if view.draft is not None else None
+    chosen = st.selectbox(
+        "Show the draft",
+        ids,
+        format_func=label,
+        placeholder="the publication",
+        index=ids.index(current) if current else None,
+    )
+    if chosen is not None and chosen != current:
+        st.session_state[(SHOWN, view.precinct_id, view.week)] = chosen
+        st.rerun()
+
+
+@st.dialog("Undo a publication")
+def _undo(state: State, standing: Publication) -> None:
+    st.write(
+        f"The plan before revision {standing.number} is published again, as revision "
+        f"{standing.number + 1}. What has begun stays as it is."
+    )
+    reason = st.text_input("Why (for the record)")
+    if st.button("Undo it", type="primary"):
+        try:
+            made = publishing.take_back(state.office, state.actor, standing.publication_id, reason)
+        except SchedulerError as error:
+            problem(error)
+            return
+        st.session_state[TOLD] = made.publication_id
+        st.rerun()

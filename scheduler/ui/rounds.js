@@ -1,0 +1,13 @@
+export default function ({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector(".rounds");
+  if (root.shown !== data.html) {
+    const at = root.getRootNode().activeElement?.dataset?.key;
+    root.innerHTML = data.html;
+    root.shown = data.html;
+    if (at) root.querySelector(`[data-key="${CSS.escape(at)}"]`)?.focus({ preventScroll: true });
+  }
+  root.onclick = (event) => {
+    const visit = event.target.closest("[data-key]");
+    if (visit) setTriggerValue("picked", visit.dataset.key);
+  };
+}
