@@ -153,7 +153,9 @@ class Repairs:
         answers = group.worlds.plan(list(planned.values()), seconds)
         for (key, agency), answer in zip(planned.items(), answers, strict=True):
             rest = () if alone[key] else group.others
-            hands = [group.worlds.judged(agency, (*visits, *rest)) for visits in at_hand]
+            hands = [
+                group.worlds.judged(agency, (*visits, *rest)) for visits in at_hand if group.worlds.left() > 0
+            ]
             best = best_of([known_of(answer), *hands])
             if alone[key]:
                 group.learn(key, best)
