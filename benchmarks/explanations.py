@@ -223,16 +223,18 @@ def main() -> None:
     worlds = overloaded(arguments.seed)
     if arguments.only:
         worlds = [w for w in worlds if any(part in w.name for part in arguments.only)]
-    lines, notes = head(arguments), []
+    lines, notes, load = head(arguments), [], []
     for world in worlds:
         with tempfile.TemporaryDirectory() as name:
             found = Check(world, Path(name)).run(arguments.limit)
+        load.append(os.getloadavg()[0])
         lines.append(found.row())
         print(found.row(), flush=True)
         for kind, texts in (("wrong", found.wrong), ("note", found.notes)):
             for text in dict.fromkeys(texts):
                 notes.append(f"- {world.name}: {kind}: {text}")
                 print("   " + notes[-1], flush=True)
+    lines += ["", f"Load average of the machine meanwhile: {sum(load) / max(1, len(load)):.1f}."]
     keep = arguments.keep or (None if arguments.only else RESULTS)
     if keep is not None:
         keep.write_text("\n".join([*lines, "", *notes]).rstrip() + "\n", encoding="utf-8")

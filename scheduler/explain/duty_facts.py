@@ -29,8 +29,9 @@ def staff_facts(case: Case, precincts: tuple[str, ...], items: list[TierItem], t
     visits = agency.policy.visits
     most = visits.most_per_day
     yield Fact(
-        f"An officer makes at most {most} visits a day.", _setting("visits.most_per_day", most + 1), 3,
-        f"Let officers make up to {most + 1} visits a day.",
+        f"An officer makes at most {most} visit{'s' * (most != 1)} a day.",
+        _setting("visits.most_per_day", most + 1), 3,
+        f"Let officers make up to {most + 1} visit{'s' * (most != 0)} a day.",
     )  # fmt: skip
     if visits.shortest_minutes > 30:
         yield Fact(

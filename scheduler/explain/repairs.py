@@ -22,8 +22,8 @@ MOST = 4
 FIRM_PART, WAVE_PART, LONG_PART = 0.2, 0.55, 0.85
 """Parts of the time left: for what is short in the first ones, and for each wave of planning in full
 (where the folder as it is was not proven, few get much)."""
-WORTHWHILE = 1.5
-"""Seconds that a further wave needs at least."""
+LITTLE, WORTHWHILE = 0.2, 1.5
+"""Seconds that the first wave and a further one need at least."""
 LONGER = 1.5
 """How much more time than before a folder that was not proven is planned again for."""
 
@@ -45,7 +45,10 @@ class Repairs:
         others until enough are proven or time is up."""
         first = _different(o for t in self.group.tiers for o in self._first(t))
         self.group.make_firm(first, (until - monotonic()) * FIRM_PART)
-        while (left := min(until - monotonic(), self.group.worlds.left())) > WORTHWHILE:
+        while True:
+            left = min(until - monotonic(), self.group.worlds.left())
+            if left < (WORTHWHILE if self.scores else LITTLE):
+                return
             part = WAVE_PART if self.hopeful else LONG_PART
             wave = self._wave(left * part)
             if not wave:
@@ -55,20 +58,29 @@ class Repairs:
     def shown(self, tier: ShortTier) -> tuple[Repair, ...]:
         """The repairs of a tier, cheapest first: those that are proven, and others only where there
         would be too few."""
-        before = tuple(self.group.base.best or Score())
-        proven: list[Repair] = []
-        others: list[tuple[tuple[bool, bool, int], Repair]] = []
-        for option in self._ordered(tier):
-            known = self.scores.get(key_of(option.changes))
-            if known is not None and self.group.less(tuple(known.score), before, tier.place):
-                repair = Repair(option.sentence, option.changes, known.score, option.cost, known.proven)
-                if known.proven:
-                    proven.append(repair)
-                else:
-                    others.append((self._doubt(option), repair))
-        others.sort(key=lambda found: found[0])
-        kept = [*proven[:MOST], *(r for _, r in others[: max(0, LEAST - len(proven))])]
+        ordered = self._ordered(tier)
+        found = [
+            r for o in ordered if (known := self.scores.get(key_of(o.changes))) is not None
+            and (r := self._repair(tier, o, known)) is not None
+        ]  # fmt: skip
+        proven = [r for r in found if r.proven][:MOST]
+        doubt = {key_of(o.changes): self._doubt(o) for o in ordered}
+        others = sorted((r for r in found if not r.proven), key=lambda r: doubt[key_of(r.changes)])
+        kept = [*proven, *others[: max(0, LEAST - len(proven))]]
+        for option in (o for o in ordered if key_of(o.changes) not in self.scores):
+            if len(kept) >= LEAST:
+                break
+            known = self._roughly(option)
+            repair = None if known is None else self._repair(tier, option, known)
+            kept += [] if repair is None else [repair]
         return tuple(sorted(kept, key=lambda r: (r.cost, r.score)))
+
+    def _repair(self, tier: ShortTier, option: Option, known: Known) -> Repair | None:
+        """An option with its score, where that is less in the tier and no more above."""
+        before = tuple(self.group.base.best or Score())
+        if not self.group.less(tuple(known.score), before, tier.place):
+            return None
+        return Repair(option.sentence, option.changes, known.score, option.cost, known.proven)
 
     # -- which ---------------------------------------------------------------------------------
 
@@ -107,6 +119,14 @@ class Repairs:
         """How likely a longer search finds something better: where what is left short is not proven,
         and where there is more staff to plan."""
         return (key_of(option.changes) not in self.group.firm, option.staff, option.cost)
+
+    def _roughly(self, option: Option) -> Known | None:
+        """What rough planning knows of an option that there was no time to plan in full."""
+        known = self.group.known.get(key_of(option.changes))
+        world = self.group.worlds.changed(option.changes)
+        if known is None or world is None or not self._touches_no_other(world):
+            return None
+        return replace(known, score=known.score + self._rest()[0], proven=False)
 
     def _share(self, wave: list[Option], seconds: float) -> float:
         return seconds * min(1.0, self.group.worlds.processes / max(1, len(wave)))
@@ -153,7 +173,9 @@ class Repairs:
         answers = group.worlds.plan(list(planned.values()), seconds)
         for (key, agency), answer in zip(planned.items(), answers, strict=True):
             rest = () if alone[key] else group.others
-            hands = [group.worlds.judged(agency, (*visits, *rest)) for visits in at_hand]
+            hands = [
+                group.worlds.judged(agency, (*visits, *rest)) for visits in at_hand if group.worlds.left() > 0
+            ]
             best = best_of([known_of(answer), *hands])
             if alone[key]:
                 group.learn(key, best)
