@@ -28,8 +28,9 @@ MOST_SHOWN, MOST_ASKED = 8, 5
 PROVE_PART, ROUGH_PART, PAIR_PART, PROVE_AGAIN_PART = 0.25, 0.35, 0.1, 0.15
 LITTLE, PACE = 0.4, 1.0
 """Seconds."""
-JUDGED_PART = 0.4
-"""Of the time for rough planning, the part for judging the plan at hand in changed folders."""
+JUDGED_PART, LEAST_JUDGED = 0.4, 0.7
+"""Of the time for rough planning, the part for judging the plan at hand in changed folders; seconds
+that this takes in any case."""
 ENOUGH = 1.5
 """How much longer than the folder as it is a changed one may take to be planned to tier 3."""
 TWICE = 2
@@ -90,8 +91,8 @@ class Group:
         """Finds what is known of every world: where the plan at hand does not lift, by planning,
         the staff first; no more of them than there is time for."""
         plans: dict[str, Agency] = {}
-        enough = monotonic() + seconds * JUDGED_PART
         for tier in self.tiers:
+            enough = monotonic() + max(LEAST_JUDGED, seconds * JUDGED_PART) / len(self.tiers)
             for option in sorted(tier.options, key=lambda o: not o.staff):
                 if monotonic() > enough:
                     break
