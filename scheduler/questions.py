@@ -122,7 +122,7 @@ def compare(
         raise InputError(problems)
     answers = compare_scenarios(
         restricted(whole, asked.precincts), worlds, (monday,), time_limit=asked.time_limit, watch=watched,
-        progress=progress, cancel=cancel, apart=True, published=published,
+        whole=whole, progress=progress, cancel=cancel, apart=True, published=published,
     )  # fmt: skip
     return Comparison(revision, monday, asked.precincts, tuple(answers), stands)
 

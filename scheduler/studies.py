@@ -97,8 +97,9 @@ def whatif(request: PlanRequest, files: Sequence[Path]) -> list[ScenarioAnswer]:
         raise InputError(problems)
     mondays = planned_weeks(request.week, request.weeks)
     return compare_scenarios(
-        agency, worlds, mondays, time_limit=request.time_limit, watch=watched, workers=request.workers
-    )
+        agency, worlds, mondays, time_limit=request.time_limit, watch=watched, whole=whole,
+        workers=request.workers,
+    )  # fmt: skip
 
 
 def watched(case: Case) -> Rounds:

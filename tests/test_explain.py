@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.impossible import false_claims, small_folders
 from scheduler import studies
 from scheduler.domain.agency import Absence, Agency, Session
 from scheduler.domain.change import Change
@@ -150,11 +151,13 @@ def checked(world: Agency, found: Explanation) -> None:
             best = tuple(plan(apply_changes(world, [change]), [MONDAY], time_limit=9, price=0.0).best or ())
             assert best[:place] <= before[:place] and best[place] < before[place]
         for repair in shortage.repairs:
-            planned = plan(apply_changes(world, repair.changes), [MONDAY], time_limit=9, price=0.0)
+            planned = plan(apply_changes(world, repair.changes), [MONDAY], time_limit=12, price=0.0)
             assert planned.best is not None
-            # In the last tier a longer search may find less.
-            assert tuple(planned.best)[:8] == tuple(repair.score)[:8], repair.sentence
-            assert planned.status != "optimal" or planned.best <= repair.score
+            if repair.proven:
+                assert planned.best >= repair.score >= planned.bound, repair.sentence
+                assert planned.status != "optimal" or planned.best == repair.score, repair.sentence
+            else:
+                assert repair.score >= planned.bound, repair.sentence
 
 
 def sentences_of(found: Explanation) -> list[str]:
@@ -244,9 +247,17 @@ def test_where_no_single_change_but_one_mends_two_together_do() -> None:
     checked(world, found)
 
 
-@pytest.mark.parametrize("seed", [5, 9, 36, 53])
+@pytest.mark.parametrize("seed", [5, 9, 53])
 def test_every_claim_holds_of_random_folders(seed: int) -> None:
     world = random_agency(seed)
-    found = explain(world, (MONDAY,), time_limit=25, workers=1)
+    found = explain(world, (MONDAY,), time_limit=15, workers=1)
     assert all(s.irreducible for s in found.shortages)
     checked(world, found)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_what_is_called_unavoidable_is_so_of_every_plan(part: int) -> None:
+    """The same with 200 folders: python -m benchmarks.impossible."""
+    for seed, world in small_folders(5, 7000 + 500 * part):
+        _, _, wrong = false_claims(world)
+        assert not wrong, (seed, wrong)

@@ -43,7 +43,7 @@ def test_an_officer_is_out_for_whole_days() -> None:
     calendar = Calendar(apply_changes(WORLD, made.changes))
     on_duty = [calendar.duty("o", date.fromordinal(MONDAY.toordinal() + i)) is not None for i in range(5)]
     assert on_duty == [True, False, False, True, True]
-    assert made.name == "Officer o out from 2026-12-01 to 2026-12-02"
+    assert made.name == "Officer o out from Tue 1 Dec to Wed 2 Dec"
 
 
 def test_a_relief_officer_is_lent_and_keeps_the_own_precinct() -> None:

@@ -14,7 +14,7 @@ from scheduler.domain.clock import Window
 from scheduler.domain.plan import Published, Visit
 from scheduler.domain.policy import Policy, RotationPolicy
 from scheduler.domain.score import Score
-from scheduler.planner import Cancel, PlanResult, plan
+from scheduler.planner import Cancel, Crew, PlanResult, Question, plan, plan_many
 from scheduler.planner.relaxation import Prices
 from scheduler.planner.solve import widened
 from tests.brute import best_by_brute_force, size_of
@@ -143,6 +143,16 @@ def test_pins_outside_duty_stay_and_take_up_tasks() -> None:
     assert result.best is not None and result.best.missed_sessions == 0
 
 
+@pytest.mark.parametrize(
+    ("seed", "best"), [(3132, (2, 0, 4, 0, 0, 0, 0, 4, 1902)), (3133, (0, 1, 1, 0, 0, 0, 0, 0, 285))]
+)
+def test_weeks_with_pins_that_may_take_up_tasks_are_proven(seed: int, best: tuple[int, ...]) -> None:
+    world = random_agency(seed)
+    assert any(p.school_id == t.school_id for p in world.pins for t in world.tasks.values())
+    result = plan(world, [MONDAY], time_limit=60, price=0.0, workers=1)
+    assert (tuple(result.best or ()), result.status) == (best, "optimal")
+
+
 def test_an_overloaded_week_gives_the_least_bad_plan() -> None:
     schools = [school(f"s{i:02}", visits_per_week=5) for i in range(20)]
     result = solve(agency(schools, [officer("o")], policy=FREE), 10)
@@ -174,6 +184,18 @@ def test_clusters_in_worker_processes_give_the_same_as_in_turn() -> None:
     alone = plan(world, [MONDAY], time_limit=30, workers=1, seed=1, price=0.0)
     assert both.plan == alone.plan
     assert {p.precincts for p in seen if p.done} == {("p",), ("q",)}
+
+
+def test_a_crew_serves_run_after_run() -> None:
+    questions = [Question(random_agency(n), (MONDAY,)) for n in (1, 2, 3)]
+    options = {"time_limit": 30, "seed": 0, "price": 0.0, "workers": 2}
+    alone = [r.best for r in plan_many(questions, **options)]
+    with Crew(2) as crew:
+        crew.begin()
+        assert [r.best for r in plan_many(questions, **options, crew=crew)] == alone
+        stopped = plan_many(questions, **options, crew=crew, cancel=Cancel(wanted=True))
+        assert all(r.plan is not None for r in stopped)
+        assert [r.best for r in plan_many(questions, **options, crew=crew)] == alone
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -28,6 +28,7 @@ def _agency(folder: Path) -> Agency:
 
 
 def _write(agency: Agency, scenario: Scenario, out: Path | None) -> None:
+    from scheduler.explain.change_words import change_words
     from scheduler.studies import checked_scenario
 
     text = json.dumps(checked_scenario(agency, scenario).to_dict(), indent=1, ensure_ascii=False)
@@ -36,7 +37,7 @@ def _write(agency: Agency, scenario: Scenario, out: Path | None) -> None:
         return
     out.write_text(text + "\n", encoding="utf-8")
     say(f"Wrote {scenario.name!r} to {out}:")
-    for sentence in scenario.sentences:
+    for sentence in change_words(agency, scenario.changes):
         say(f"  {sentence}")
 
 

@@ -1,6 +1,7 @@
 """Two plans side by side: figures, and visits added, removed and moved."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from scheduler.domain.plan import Visit
@@ -11,8 +12,8 @@ from scheduler.rules.tiers.minutes_cost import travel_minutes
 
 @dataclass(frozen=True)
 class Difference:
-    """Visits of a plan against those of another. Moved: the same school and date at another
-    time or by another officer."""
+    """Visits of a plan against those of another, by date. Moved: to the same school at another time
+    or by another officer, on the same day if there is such a pair, else on another."""
 
     added: tuple[Visit, ...]
     removed: tuple[Visit, ...]
@@ -23,13 +24,23 @@ def difference(before: tuple[Visit, ...], after: tuple[Visit, ...]) -> Differenc
     """What changed from one plan to another."""
     old = {(v.school_id, v.date): v for v in before}
     new = {(v.school_id, v.date): v for v in after}
-    moved = tuple(
-        (old[k], new[k]) for k in sorted(old.keys() & new.keys())
+    moved = [
+        (old[k], new[k]) for k in old.keys() & new.keys()
         if (old[k].officer_id, old[k].start, old[k].end) != (new[k].officer_id, new[k].start, new[k].end)
-    )  # fmt: skip
-    added = tuple(new[k] for k in sorted(new.keys() - old.keys()))
-    removed = tuple(old[k] for k in sorted(old.keys() - new.keys()))
-    return Difference(added, removed, moved)
+    ]  # fmt: skip
+    removed = sorted((old[k] for k in old.keys() - new.keys()), key=_when)
+    added = sorted((new[k] for k in new.keys() - old.keys()), key=_when)
+    for visit in tuple(removed):
+        instead = next((v for v in added if v.school_id == visit.school_id), None)
+        if instead is not None:
+            moved.append((visit, instead))
+            removed.remove(visit)
+            added.remove(instead)
+    return Difference(tuple(added), tuple(removed), tuple(sorted(moved, key=lambda pair: _when(pair[0]))))
+
+
+def _when(visit: Visit) -> tuple[date, int, str]:
+    return (visit.date, visit.start, visit.school_id)
 
 
 def figures(case: Case, result: PlanResult) -> dict[str, Any]:

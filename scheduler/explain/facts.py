@@ -2,33 +2,24 @@
 would lift it, the likeliest first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
-from scheduler.domain.agency import ELSEWHERE, PAST, WEEKDAYS, Agency, Officer, School, Session, Task
+from scheduler.domain.agency import Agency, School, Session, Task
 from scheduler.domain.change import Change
-from scheduler.domain.clock import Window, format_clock
+from scheduler.domain.clock import Window
+from scheduler.explain.duty_facts import staff_facts
+from scheduler.explain.fact import Fact
 from scheduler.rules.case import Case
 from scheduler.rules.tiers.item import TierItem
 from scheduler.rules.tiers.overdue_days import overdue_days
 from scheduler.rules.violation import day_words
 
-HOUR, ROAD = 60, 30
-LAST_START = 23 * HOUR
 MOST_LONGER = 15
 """School days that a limit is lengthened by at most; beyond that there is none."""
-MOST_SHIFTS = 6
 
 
-@dataclass(frozen=True)
-class Fact:
-    """A sentence about the folder, the change that lifts it, what that costs to arrange (a
-    rank: 1 an agreement with a school, 5 another officer), and a sentence that proposes it."""
-
-    sentence: str
-    change: Change
-    cost: int
-    mend: str = ""
+MOST_RIVALS, NEAR_MINUTES = 3, 45
 
 
 def unique_items(items: list[TierItem]) -> list[TierItem]:
@@ -59,29 +50,29 @@ def item_facts(case: Case, item: TierItem, tier: str) -> Iterator[Fact]:
         yield _of_gap(case, agency.schools[item.school_id])
 
 
-def staff_facts(case: Case, precincts: tuple[str, ...], items: list[TierItem], tier: str) -> Iterator[Fact]:
-    """Who is there to do it, when, and how much."""
-    agency = case.agency
-    serving = [o for o in agency.officers.values() if agency.served_precincts(o) & set(precincts)]
-    days = sorted(case.days)
-    yield from absence_facts(agency, serving, days)
-    yield from _closures(case, days, {s.school_id for p in precincts for s in agency.schools_of[p]})
-    visits = agency.policy.visits
-    most = visits.most_per_day
-    yield Fact(
-        f"An officer makes at most {most} visits a day.", _setting("visits.most_per_day", most + 1), 3,
-        f"Let officers make up to {most + 1} visits a day.",
-    )  # fmt: skip
-    if visits.shortest_minutes > 30:
-        yield Fact(
-            f"A visit lasts at least {visits.shortest_minutes} minutes.",
-            _setting("visits.shortest_minutes", 30), 3, "Let visits be as short as 30 minutes.",
-        )  # fmt: skip
-    if visits.required_qualification:
-        for officer in serving:
-            if not officer.holds(visits.required_qualification):
-                yield _qualify(officer, visits.required_qualification)
-    yield from _shifts(case, precincts, serving, days, items)
+def rival_facts(case: Case, precincts: tuple[str, ...], items: list[TierItem], tier: str) -> Iterator[Fact]:
+    """What else is asked for, is given, and takes the time: sessions about the same hour as one that
+    is missed, visits at other schools."""
+    agency, schools = case.agency, {s.school_id: s for p in precincts for s in case.agency.schools_of[p]}
+    short = {i.school_id for i in items}
+    if tier == "missed_sessions":
+        missed = {i.session_id for i in items}
+        hours = [(s.date, s.window) for s in (agency.sessions[i] for i in missed if i is not None)]
+        rivals = [
+            s for s in agency.sessions.values()
+            if s.school_id in schools and s.session_id not in missed
+            and any(s.date == day and _near(s.window, window) for day, window in hours)
+        ]  # fmt: skip
+        for s in rivals[:MOST_RIVALS]:
+            yield _on_its_day(agency, s)
+    if tier == "missing_visits":
+        given = [s for s in schools.values() if s.visits_per_week and s.school_id not in short]
+        for school in sorted(given, key=lambda s: (-s.visits_per_week, s.school_id))[:MOST_RIVALS]:
+            yield _of_visits(case, school)
+
+
+def _near(a: Window, b: Window) -> bool:
+    return a.start < b.end + NEAR_MINUTES and b.start < a.end + NEAR_MINUTES
 
 
 def officer_words(agency: Agency, officer_id: str) -> str:
@@ -102,8 +93,14 @@ def _of_session(agency: Agency, s: Session) -> Iterator[Fact]:
             Change("sessions.csv", "update", key, {"qualification": ""}), 2,
             f"Let an officer without {s.qualification} attend {what}.",
         )  # fmt: skip
-    yield Fact(
-        f"{what} is on {day_words(s.date)}, {s.window}.", Change("sessions.csv", "remove", key), 3,
+    yield _on_its_day(agency, s)
+
+
+def _on_its_day(agency: Agency, s: Session) -> Fact:
+    what = f"{s.program} at {agency.schools[s.school_id].name}"
+    return Fact(
+        f"{what} is on {day_words(s.date)}, {s.window}.",
+        Change("sessions.csv", "remove", {"session_id": s.session_id}), 3,
         f"Cancel {what} on {day_words(s.date)}.",
     )  # fmt: skip
 
@@ -118,6 +115,13 @@ def _of_task(agency: Agency, t: Task) -> Iterator[Fact]:
         yield Fact(f"{what} is possible {t.window} only.",
                    Change("tasks.csv", "update", key, {"window": ""}), 1,
                    f"Allow {what} at any time of the day.")  # fmt: skip
+    place = agency.schools[t.school_id]
+    space = place.private_space
+    if t.focus == "mentoring" and space and sum(w.minutes for w in space) < place.closes - place.opens:
+        hours, day = " and ".join(map(str, space)), Window(place.opens, place.closes)
+        changed = Change("schools.csv", "update", {"school_id": t.school_id}, {"private_space": str(day)})
+        yield Fact(f"{what} needs the private space, which is free {hours} only.", changed, 1,
+                   f"Have the private space at {place.name} free all day.")  # fmt: skip
     if t.officer_id is not None:
         yield Fact(f"{what} is for {officer_words(agency, t.officer_id)} alone.",
                    Change("tasks.csv", "update", key, {"officer_id": ""}), 1,
@@ -167,121 +171,3 @@ def long_enough(case: Case, school: School) -> int | None:
         if not any(True for monday in case.weeks for _ in overdue_days(other, monday)):
             return gap
     return None
-
-
-def absence_facts(agency: Agency, serving: list[Officer], days: list[date]) -> Iterator[Fact]:
-    """Officers who are away on the days."""
-    known = {o.officer_id for o in serving}
-    rows = [a for a in agency.absences if a.officer_id in known and a.reason not in (ELSEWHERE, PAST)]
-    for a in rows:
-        if a.start.date() > days[-1] or a.end.date() < days[0]:
-            continue
-        key = {"officer_id": a.officer_id, "start": f"{a.start:%Y-%m-%dT%H:%M}",
-               "end": f"{a.end:%Y-%m-%dT%H:%M}"}  # fmt: skip
-        if sum((b.officer_id, b.start, b.end) == (a.officer_id, a.start, a.end) for b in rows) > 1:
-            continue
-        why = f" ({a.reason})" if a.reason else ""
-        name, span = agency.officers[a.officer_id].name, _span_words(a.start, a.end)
-        yield Fact(f"{name} is away{why} {span}.", Change("absences.csv", "remove", key), 4,
-                   f"Have {name} on duty {span}, in place of the absence{why}.")  # fmt: skip
-
-
-def _span_words(start: datetime, end: datetime) -> str:
-    first, last = day_words(start.date()), day_words(end.date())
-    if start.date() == end.date():
-        return f"all day on {first}" if _whole(start, end) else f"on {first}, {start:%H:%M}-{end:%H:%M}"
-    return f"from {first} to {last}" if _whole(start, end) else (
-        f"from {first}, {start:%H:%M}, to {last}, {end:%H:%M}"
-    )  # fmt: skip
-
-
-def _whole(start: datetime, end: datetime) -> bool:
-    return start.time() == time() and end.time() >= time(23, 59)
-
-
-def _closures(case: Case, days: list[date], schools: set[str]) -> Iterator[Fact]:
-    for c in case.agency.closures.values():
-        if c.date in days and (c.school_id is None or c.school_id in schools):
-            where = "All schools" if c.school_id is None else case.agency.schools[c.school_id].name
-            what = "closed" if c.hours is None else f"open {c.hours} only"
-            label = f" ({c.label})" if c.label else ""
-            key = {"date": c.date.isoformat(), "school_id": c.school_id}
-            yield Fact(
-                f"{where} {'are' if c.school_id is None else 'is'} {what} on {day_words(c.date)}{label}.",
-                Change("closures.csv", "remove", key), 5,
-                f"Open {where[0].lower() + where[1:] if c.school_id is None else where} as usual on "
-                f"{day_words(c.date)}.",
-            )  # fmt: skip
-
-
-def _shifts(
-    case: Case, precincts: tuple[str, ...], serving: list[Officer], days: list[date],
-    items: list[TierItem],
-) -> Iterator[Fact]:  # fmt: skip
-    """Shifts that end before what is left out does, or begin after, or are not there at all."""
-    agency, needs = case.agency, _needs(case, precincts, days, items)
-    yielded = 0
-    for officer in serving:
-        for w in sorted(needs):
-            if yielded >= MOST_SHIFTS:
-                return
-            fact = _shift(agency, officer, w, needs[w])
-            if fact is not None:
-                yielded += 1
-                yield fact
-
-
-def _needs(
-    case: Case, precincts: tuple[str, ...], days: list[date], items: list[TierItem]
-) -> dict[int, Window]:
-    """For each weekday the hours in which what is left out happens: those of missed sessions,
-    else those of the schools."""
-    agency = case.agency
-    sessions = [agency.sessions[i.session_id] for i in items if i.session_id is not None]
-    windows = [(s.date, s.window) for s in sessions]
-    if len(sessions) < len(items):
-        schools = [s.school_id for p in precincts for s in agency.schools_of[p]]
-        windows = [(d, h) for d in days for s in schools if (h := case.calendar.hours(s, d)) is not None]
-    out: dict[int, Window] = {}
-    for day, window in windows:
-        old = out.get(day.weekday(), window)
-        out[day.weekday()] = Window(min(old.start, window.start), max(old.end, window.end))
-    return out
-
-
-def _shift(agency: Agency, officer: Officer, w: int, need: Window) -> Fact | None:
-    name, weekday = officer.name, WEEKDAYS[w]
-    day = f"{('Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday')[w]}s"
-    shift = agency.shifts.get((officer.officer_id, w))
-    key = {"officer_id": officer.officer_id, "weekday": weekday}
-    if shift is None:
-        others = [s for (o, _), s in agency.shifts.items() if o == officer.officer_id]
-        if not others:
-            return None
-        hours = {"start": format_clock(others[0].start), "end": format_clock(others[0].end)}
-        return Fact(f"{name} has no shift on {day}.", Change("shifts.csv", "add", {}, {**key, **hours}), 5,
-                    f"Have {name} work on {day}, {hours['start']}-{hours['end']}.")  # fmt: skip
-    if shift.end < need.end + ROAD and shift.end <= LAST_START:
-        later = format_clock(min(max(shift.end + HOUR, need.end + HOUR), LAST_START + HOUR - 1))
-        return Fact(f"{name} is on duty until {format_clock(shift.end)} on {day}.",
-                    Change("shifts.csv", "update", key, {"end": later}), 4,
-                    f"Let {name} work until {later} on {day}.")  # fmt: skip
-    if shift.start > need.start - ROAD and shift.start >= HOUR:
-        sooner = format_clock(max(0, min(shift.start - HOUR, need.start - HOUR)))
-        return Fact(f"{name} is on duty from {format_clock(shift.start)} on {day}.",
-                    Change("shifts.csv", "update", key, {"start": sooner}), 4,
-                    f"Let {name} begin at {sooner} on {day}.")  # fmt: skip
-    return None
-
-
-def _qualify(officer: Officer, qualification: str) -> Fact:
-    held = ";".join((*officer.qualifications, qualification))
-    return Fact(
-        f"{officer.name} does not hold {qualification}, so makes no visit.",
-        Change("officers.csv", "update", {"officer_id": officer.officer_id}, {"qualifications": held}), 5,
-        f"Have {officer.name} gain {qualification}.",
-    )  # fmt: skip
-
-
-def _setting(path: str, value: int) -> Change:
-    return Change("agency.toml", "update", {"path": path}, {"value": value})

@@ -13,6 +13,7 @@ from scheduler.domain.agency import WEEKDAYS, Agency, Officer, Role, School
 from scheduler.domain.change import Change, Scenario
 from scheduler.domain.clock import format_clock
 from scheduler.errors import InputError, Problem, unknown_names
+from scheduler.rules.violation import day_words
 
 LAST_MINUTE = 23 * 60 + 59
 
@@ -24,7 +25,8 @@ def officer_out(
     name = _known(agency.officers, officer_id, "officer").name
     if last < first:
         raise _fault("last day", str(last), f"it lies before the first, {first}")
-    span = f"on {first}" if first == last else f"from {first} to {last}"
+    begin, end = day_words(first), day_words(last)
+    span = f"on {begin}" if first == last else f"from {begin} to {end}"
     change = Change("absences.csv", "add", {}, {
         "officer_id": officer_id, "start": f"{first}T00:00", "end": f"{last}T23:59", "reason": reason,
     })  # fmt: skip

@@ -8,8 +8,10 @@ from scheduler.domain.change import Change
 from scheduler.domain.clock import Window, format_clock
 from scheduler.domain.score import TIERS, Score
 from scheduler.errors import InputError
-from scheduler.explain.facts import Fact, facts
+from scheduler.explain.fact import Fact
+from scheduler.explain.facts import facts
 from scheduler.explain.words import tier_changes
+from scheduler.explain.worlds import key_of
 from scheduler.planner import Question, plan_many
 from scheduler.rules.case import Case
 from scheduler.rules.registry import tier_items
@@ -41,7 +43,11 @@ def marginal_facts(case: Case, *, time_limit: float, workers: int | None = None)
     """The facts whose lifting improves the week most, by planning the folder with each lifted,
     within `time_limit` seconds."""
     candidates, worlds = [], []
+    seen = set()
     for fact in _candidates(case):
+        if key_of([fact.change]) in seen:
+            continue
+        seen.add(key_of([fact.change]))
         try:
             worlds.append(apply_changes(case.agency, [fact.change]))
             candidates.append(fact)
@@ -82,12 +88,12 @@ def _candidates(case: Case) -> Iterator[Fact]:
         items = list(tier_items(case, tier))
         if items:
             for fact in facts(case, tuple(agency.precincts), items, tier):
-                yield Fact(f"Were it otherwise that {_lower(fact.sentence)}:", fact.change, fact.cost)
+                yield _proposed(fact)
     if schools:
         for fact in facts(case, tuple(agency.precincts), [], "under_served"):
-            yield Fact(f"Were it otherwise that {_lower(fact.sentence)}:", fact.change, fact.cost)
+            yield _proposed(fact)
 
 
-def _lower(sentence: str) -> str:
-    text = sentence.removesuffix(".")
-    return text[0].lower() + text[1:] if text.startswith(("An ", "A ", "All ")) else text
+def _proposed(fact: Fact) -> Fact:
+    sentence = (fact.mend or fact.sentence).removesuffix(".")
+    return Fact(f"{sentence}:", fact.change, fact.cost)

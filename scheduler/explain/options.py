@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from scheduler.domain.agency import WEEKDAYS, Role, Session, Task
 from scheduler.domain.change import Change
 from scheduler.domain.clock import format_clock
-from scheduler.explain.facts import Fact, absence_facts, long_enough, unique_items, visits_words
+from scheduler.explain.duty_facts import absence_facts
+from scheduler.explain.fact import Fact
+from scheduler.explain.facts import long_enough, unique_items, visits_words
 from scheduler.rules.case import Case
 from scheduler.rules.tiers.item import TierItem
 from scheduler.rules.violation import day_words
@@ -191,7 +193,8 @@ def extra_officer(case: Case, precincts: tuple[str, ...], days: list[date]) -> O
         }))  # fmt: skip
     names = ", ".join(agency.precincts[p].name for p in precincts)
     long = ", ".join(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")[w] for w in weekdays)
-    sentence = f"Get one more officer for {names} on {long}."
+    when = "every day" if len(weekdays) == len(WEEKDAYS) else f"on {long}"
+    sentence = f"Get one more officer for {names} {when}."
     return Option(sentence, tuple(changes), MONEY * len(weekdays), staff=True)
 
 

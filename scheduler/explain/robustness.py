@@ -1,5 +1,6 @@
 """Where one absence hurts: each officer and day knocked out in turn, the week planned anew."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,13 +23,15 @@ LOOKED_AT = TIERS.index("overdue_days")
 @dataclass(frozen=True)
 class KnockOut:
     """One officer away on one day: what the week then lacks more, tier by tier down to
-    `overdue_days`, and the relief officers that the best plan then sends on that day."""
+    `overdue_days`, and the relief officers (ids and names) that the best plan then sends on that
+    day."""
 
     officer_id: str
     day: date
     sentence: str
     lacks: tuple[int, ...]
     covered_by: tuple[str, ...]
+    helpers: tuple[str, ...]
     proven: bool
 
     def to_dict(self) -> dict[str, Any]:
@@ -80,7 +83,7 @@ def knock_outs(
         proven = now == tuple(result.bound)[: LOOKED_AT + 1]
         out.append(KnockOut(
             officer.officer_id, day, _sentence(agency, officer.name, day, lacks, sent), lacks,
-            tuple(sent), proven,
+            tuple(sent), tuple(agency.officers[o].name for o in sent), proven,
         ))  # fmt: skip
     return sorted(out, key=lambda k: (tuple(-n for n in k.lacks), k.day, k.officer_id))
 
@@ -103,15 +106,15 @@ def robustness_table(found: Sequence[KnockOut]) -> str:
     """The knock-outs as lines, the worst first, and what they come to."""
     worst = [k for k in found if any(n > 0 for n in k.lacks)]
     lines = [k.sentence + ("" if k.proven else " (not proven)") for k in found]
-    summary = (
+    summary = [
         f"{len(worst)} of {len(found)} absences leave something out that is not left out now."
         if worst
         else f"No absence of one officer on one day leaves anything more out ({len(found)} looked at)."
-    )
-    helpers: dict[str, int] = {}
-    for k in found:
-        for o in k.covered_by:
-            helpers[o] = helpers.get(o, 0) + 1
-    best = max(helpers, key=lambda o: helpers[o], default=None)
-    extra = f" {best} covers most of them ({helpers[best]} days)." if best is not None else ""
-    return "\n".join([summary + extra, "", *lines])
+    ]
+    if worst:
+        summary.append(f"It hurts most: {worst[0].sentence[0].lower()}{worst[0].sentence[1:]}")
+    helpers = Counter(name for k in found for name in k.helpers)
+    if helpers:
+        name, days = helpers.most_common(1)[0]
+        summary.append(f"{name} covers most often, on {days} of the {len(found)} days.")
+    return "\n".join([" ".join(summary), "", *lines])

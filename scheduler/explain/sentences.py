@@ -15,8 +15,8 @@ def shortage_sentence(
     end = "no plan can do better" if proven else "that no plan can do better is not proven in this time"
     count = counting_sentence(case, precincts) if tier == "missing_visits" else ""
     if tier == "missed_sessions" and (nobody := certified(case, precincts, tier, items)):
-        them = "it" if total == nobody == 1 else f"{nobody} of them"
-        count = f" For {them} no officer who may attend is on duty all the time."
+        them = "It falls" if total == nobody == 1 else f"{nobody} of them fall{'s' * (nobody == 1)}"
+        count = f" {them} where no officer who may attend is on duty from beginning to end."
     return f"{names}: {_what(tier, total, items)}; {end}.{count}"
 
 

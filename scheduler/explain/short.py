@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 
 from scheduler.domain.score import TIERS
-from scheduler.explain.facts import Fact, item_facts, staff_facts, unique_items
+from scheduler.explain.duty_facts import staff_facts
+from scheduler.explain.fact import Fact
+from scheduler.explain.facts import item_facts, rival_facts, unique_items
 from scheduler.explain.options import Option, asking_less, more_staff, option_of
 from scheduler.rules.case import Case
 from scheduler.rules.registry import TIER_COUNTS
 from scheduler.rules.tiers.item import TierItem
 
+LEAST = 2
+"""Repairs that a shortage has at the least."""
 MOST_ITEMS = 12
 """Items of which facts are told."""
 
@@ -31,6 +35,7 @@ def short_tier(case: Case, precincts: tuple[str, ...], tier: str) -> ShortTier:
     listed = next(t for t in TIER_COUNTS if t.name == tier).items
     items = [i for monday in case.weeks for i in listed(case, monday) if i.school_id in schools]
     asked = [f for i in unique_items(items)[:MOST_ITEMS] for f in item_facts(case, i, tier)]
+    asked += rival_facts(case, precincts, items, tier)
     staff = list(staff_facts(case, precincts, items, tier))
     options = [option_of(f, staff=False) for f in asked] + [option_of(f, staff=True) for f in staff]
     options += [*asking_less(case, items, tier), *more_staff(case, precincts, items)]

@@ -5,18 +5,20 @@ from typing import Any
 
 from scheduler.domain.change import Change
 from scheduler.domain.score import Score
-from scheduler.explain.facts import Fact
+from scheduler.explain.fact import Fact
 from scheduler.rules.tiers.item import TierItem
 
 
 @dataclass(frozen=True)
 class Repair:
-    """Changes that bring a shortage down, with the score of the changed folder."""
+    """Changes that bring a shortage down, with the score of the best plan of the changed folder, and
+    whether it is proven that none is better."""
 
     sentence: str
     changes: tuple[Change, ...]
     score: Score
     cost: int
+    proven: bool
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Shortage:
             "irreducible": self.irreducible,
             "repairs": [
                 {"sentence": r.sentence, "changes": [c.to_dict() for c in r.changes],
-                 "score": r.score.to_dict()}
+                 "score": r.score.to_dict(), "proven": r.proven}
                 for r in self.repairs
             ],
         }  # fmt: skip

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+from scheduler.domain.plan import Visit
 from scheduler.domain.score import TIERS
 from scheduler.explain.whatif import ScenarioAnswer
+from scheduler.rules.case import Case
+from scheduler.rules.violation import day_words, visit_words
 
 
 def side_by_side(answers: Sequence[ScenarioAnswer]) -> str:
@@ -29,13 +32,27 @@ def side_by_side(answers: Sequence[ScenarioAnswer]) -> str:
         "", "A * marks what is proven: no plan has less, given the lines above. Guessed right: visits of "
         "the week whose half-day the best watcher of past rounds names.",
     ]  # fmt: skip
-    for a in answers:
-        notes += (
-            ["", f"{a.scenario.name}:", *(f"  {s}" for s in a.scenario.sentences)]
-            if a.scenario.changes
-            else []
-        )
+    for a in answers[1:]:
+        notes += ["", f"{a.scenario.name}:", *(f"  {s}" for s in a.in_words)]
+        notes += _visits(a, answers[0])
     return "\n".join([*rows, *notes])
+
+
+def _visits(answer: ScenarioAnswer, base: ScenarioAnswer) -> list[str]:
+    """The visits that come, go and move, in words."""
+    moved = [
+        f"  Moved: {visit_words(base.case, a)} to {_moment(answer.case, a, b)}"
+        for a, b in answer.difference.moved
+    ]
+    lines = [f"  Added: {visit_words(answer.case, v)}" for v in answer.difference.added]
+    lines += [f"  Removed: {visit_words(base.case, v)}" for v in answer.difference.removed]
+    return [f"{line}." for line in (*lines, *moved)] or ["  The same visits."]
+
+
+def _moment(case: Case, before: Visit, after: Visit) -> str:
+    day = "" if before.date == after.date else f"{day_words(after.date)}, "
+    who = "" if before.officer_id == after.officer_id else f", {case.officer(after).name}"
+    return f"{day}{after.window}{who}"
 
 
 def _counted(figure: dict[str, object], tier: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from scheduler.domain.agency import Agency
 from scheduler.domain.change import Scenario
 from scheduler.domain.plan import Published, Visit
+from scheduler.explain.change_words import change_words
 from scheduler.explain.compare import Difference, difference, figures
 from scheduler.planner import Cancel, PlanResult, Question, plan_many
 from scheduler.planner.result import ProgressListener
@@ -31,13 +32,15 @@ Watch = Callable[[Case], Rounds]
 
 @dataclass(frozen=True)
 class ScenarioAnswer:
-    """A scenario, its best plan, and how that differs from the plan of the folder as it is."""
+    """A scenario, its changes in words, its best plan, and how that differs from the plan of the
+    folder as it is."""
 
     scenario: Scenario
     result: PlanResult
     case: Case
     difference: Difference
     rounds: Rounds
+    in_words: tuple[str, ...] = ()
 
     @property
     def figures(self) -> dict[str, Any]:
@@ -53,7 +56,7 @@ class ScenarioAnswer:
         return {
             "name": self.scenario.name,
             "changes": [c.to_dict() for c in self.scenario.changes],
-            "in_words": list(self.scenario.sentences),
+            "in_words": list(self.in_words),
             **self.figures,
             "added": [_visit(v) for v in self.difference.added],
             "removed": [_visit(v) for v in self.difference.removed],
@@ -63,12 +66,13 @@ class ScenarioAnswer:
 
 def compare_scenarios(
     agency: Agency, worlds: Sequence[tuple[Scenario, Agency]], weeks: Sequence[date], *,
-    time_limit: float, watch: Watch, workers: int | None = None,
+    time_limit: float, watch: Watch, whole: Agency | None = None, workers: int | None = None,
     progress: ProgressListener | None = None, cancel: Cancel | None = None, apart: bool = False,
     published: Published | None = None,
 ) -> list[ScenarioAnswer]:  # fmt: skip
     """The folder as it is, then each scenario, each with its best plan (price 0); `watch` judges
-    the rounds of a plan. What was `published` stays as far as each folder lets it."""
+    the rounds of a plan. `whole` is the agency that the changes are made in, where that is more. What
+    was `published` stays as far as each folder lets it."""
     all_worlds = [(AS_IT_IS, agency), *worlds]
     stands = [published and published.known_to(a.schools, a.officers, a.tasks) for _, a in all_worlds]
     results = plan_many(
@@ -81,7 +85,8 @@ def compare_scenarios(
     for (scenario, world), told, result in zip(all_worlds, stands, results, strict=True):
         visits = result.plan.visits if result.plan else ()
         case = Case(world, tuple(weeks), visits, told)
-        out.append(ScenarioAnswer(scenario, result, case, difference(base, visits), watch(case)))
+        words = tuple(change_words(whole or agency, scenario.changes))
+        out.append(ScenarioAnswer(scenario, result, case, difference(base, visits), watch(case), words))
     return out
 
 

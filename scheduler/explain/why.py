@@ -110,7 +110,7 @@ def _reason(case: Case, visit: Visit, counts: dict[str, int]) -> VisitReason:
     serves = []
     if case.is_fixed(visit):
         serves.append("it is pinned")
-    serves += [f"{s.program} from {s.window}" for s in case.attended(visit)]
+    serves += [f"{s.program}, {s.window}" for s in case.attended(visit)]
     serves += [case.agency.tasks[t].program for t in visit.tasks if t in case.agency.tasks]
     for tier in TIERS:
         if tier in SERVES and sum(i.amount for i in tier_items(without, tier)) > counts[tier]:

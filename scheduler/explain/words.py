@@ -6,23 +6,23 @@ from scheduler.domain.score import TIERS
 
 NOUNS = {
     "missed_sessions": ("missed session or task", "missed sessions or tasks"),
-    "missing_visits": ("point of missing visits", "points of missing visits"),
+    "missing_visits": ("missing visit", "missing visits (a second one at a school counts more)"),
     "overdue_days": ("overdue school day", "overdue school days"),
     "changed_visits": ("changed visit", "changed visits"),
     "relief_days": ("relief day", "relief days"),
-    "open_tasks": ("open task", "open tasks"),
-    "focus_gaps": ("missing focus", "missing focuses"),
-    "under_served": ("point of under-served schools", "points of under-served schools"),
-    "minutes_cost": ("minute of cost", "minutes of cost"),
+    "open_tasks": ("task left for its last week", "tasks left for their last week"),
+    "focus_gaps": ("kind of service that a school lacks", "kinds of service that schools lack"),
+    "under_served": ("school far below its share", "schools far below their share (very far counts twice)"),
+    "minutes_cost": ("minute owed or driven", "minutes owed (twice) or driven"),
 }
 
 
 def tier_changes(change: Sequence[int]) -> str:
-    """`2 more missed sessions or tasks, 1 relief day less` for what tiers gain, from the top down;
+    """`2 more missed sessions or tasks, 1 fewer relief day` for what tiers gain, from the top down;
     blank where nothing changes."""
     parts = []
     for tier, n in zip(TIERS, change, strict=False):
         if n:
             noun = NOUNS[tier][abs(n) != 1]
-            parts.append(f"{n} more {noun}" if n > 0 else f"{-n} {noun} less")
+            parts.append(f"{n} more {noun}" if n > 0 else f"{-n} fewer {noun}")
     return ", ".join(parts)

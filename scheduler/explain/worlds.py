@@ -5,10 +5,12 @@ that no folder is said to be worse off than a plan at hand shows.
 """
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from time import monotonic
+from typing import Self
 
 from scheduler.domain.agency import Agency
 from scheduler.domain.change import Change
@@ -16,7 +18,7 @@ from scheduler.domain.plan import Published, Visit
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import TIERS, Score
 from scheduler.errors import InputError
-from scheduler.planner import Cancel, PlanResult, Question, plan_many
+from scheduler.planner import Cancel, Crew, PlanResult, Question, plan_many
 from scheduler.rules.case import Case
 from scheduler.rules.registry import score, violations
 from scheduler.tables.changes import apply_changes
@@ -35,7 +37,8 @@ class Known:
 
 class Worlds:
     """An agency of which some precincts are looked at (all where none is named), and the folders
-    that changes make of it. Changes are made in the whole folder, as scenarios are."""
+    that changes make of it. Changes are made in the whole folder, as scenarios are. The processes
+    that plan them stay until the end."""
 
     def __init__(
         self, whole: Agency, precincts: Sequence[str], weeks: tuple[date, ...], time_limit: float,
@@ -44,10 +47,25 @@ class Worlds:
         self.whole, self.precincts, self.weeks, self.workers = whole, tuple(precincts), weeks, workers
         self.published, self.cancel = published, cancel or Cancel()
         self.deadline = monotonic() + time_limit
+        self.crew = Crew(self.processes) if self.processes > 1 else None
         self.agency = self._scoped(whole)
+
+    def __enter__(self) -> Self:
+        if self.crew is not None:
+            self.crew.begin()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.crew is not None:
+            self.crew.close()
 
     def _scoped(self, whole: Agency) -> Agency:
         return restricted(whole, self.precincts) if self.precincts else whole
+
+    @property
+    def processes(self) -> int:
+        """How many folders are planned at the same time."""
+        return self.workers or os.cpu_count() or 1
 
     def left(self) -> float:
         """Seconds until the time is up; none where the run is to end early."""
@@ -77,7 +95,7 @@ class Worlds:
         questions = [Question(a, self.weeks, self.published_in(a)) for a in agencies]
         return plan_many(
             questions, time_limit=max(0.5, seconds), seed=0, price=0.0, workers=self.workers,
-            last_tier=last_tier, cancel=self.cancel,
+            last_tier=last_tier, crew=self.crew, cancel=self.cancel,
         )  # fmt: skip
 
     def judged(self, agency: Agency, visits: Iterable[Visit]) -> Known | None:
@@ -102,3 +120,10 @@ def best_of(found: Iterable[Known | None]) -> Known:
     known = [k for k in found if k is not None]
     best = min(known, key=lambda k: tuple(k.score))
     return replace(best, proven=any(k.proven and k.score == best.score for k in known))
+
+
+def known_of(answer: PlanResult) -> Known | None:
+    """What a planning run says of its folder."""
+    if answer.plan is None or answer.best is None:
+        return None
+    return Known(answer.best, answer.plan.visits, answer.status == "optimal")

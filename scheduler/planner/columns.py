@@ -1,5 +1,6 @@
 """Columns of the master: one officer-day's tour with its exact times."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -144,11 +145,19 @@ class Worth:
         return out
 
     def fixed_brings(self, rows: int) -> Floats:
-        """(fixed visit × row): what each brings with its first option."""
-        out = np.zeros((len(self._fixed), rows))
-        for p, matrix in enumerate(self._fixed):
-            out[p, : matrix.shape[1]] = matrix[0]
+        """(option of a fixed visit × row): what each brings, the options of the first visit first."""
+        out = np.zeros((sum(map(len, self._fixed)), rows))
+        if self._fixed:
+            made = np.concatenate(self._fixed)
+            out[:, : made.shape[1]] = made
         return out
+
+    def fixed_worths(self, values: Floats, changed: float, chosen: Sequence[int]) -> Floats:
+        """What the fixed visits are worth with these options of them."""
+        return np.array([
+            float(matrix[o] @ values[: matrix.shape[1]]) - changed * options[o].changes
+            for o, matrix, options in zip(chosen, self._fixed, self.space.fixed, strict=True)
+        ])  # fmt: skip
 
     def masked(self, worth: Floats) -> Floats:
         """(node × start × length) worth, −inf where a visit is not allowed."""

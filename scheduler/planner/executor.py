@@ -14,6 +14,7 @@ from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Event
 from threading import Thread
 from time import monotonic
+from typing import Self
 
 from scheduler.errors import InternalError
 from scheduler.planner.cluster import ClusterJob, ClusterPlan, plan_cluster
@@ -38,12 +39,51 @@ def _work(job: ClusterJob) -> ClusterPlan:
     return plan_cluster(job, queue.put, stop.is_set)
 
 
+class Crew:
+    """Worker processes that stay between runs, so that many small runs do not each wait for theirs
+    to begin. They start with the first job, or with `begin`; `close` ends them."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = max(1, workers)
+        self._context = multiprocessing.get_context("spawn")
+        self.queue: SimpleQueue[Progress | None] = self._context.SimpleQueue()
+        self.stop = self._context.Event()
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def begin(self) -> None:
+        """Starts the processes now, for later."""
+        self.pool().submit(_idle)
+
+    def pool(self) -> ProcessPoolExecutor:
+        """The processes, new ones after `close`."""
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(self.workers, self._context, _begin, (self.queue, self.stop))
+        return self._pool
+
+    def close(self) -> None:
+        """Ends the processes."""
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
+
+
+def _idle() -> None:
+    """A job that is none."""
+
+
 def run_jobs(
     jobs: Sequence[ClusterJob], weights: Sequence[int], deadline: float, workers: int,
-    listen: Callable[[Progress], None], cancel: Cancel, apart: bool = False,
+    listen: Callable[[Progress], None], cancel: Cancel, apart: bool = False, crew: Crew | None = None,
 ) -> list[ClusterPlan]:  # fmt: skip
     """The plans of `jobs`, in their order. With `apart` a single job, too, goes to a process of its
-    own, as a page needs that goes on answering meanwhile.
+    own, as a page needs that goes on answering meanwhile. Several jobs go to the processes of
+    `crew`, where there is one.
 
     Each job's `seconds` is set here: of the time that all workers have until `deadline`
     (seconds of the monotonic clock), the part that its weight is of the weights still to do.
@@ -52,7 +92,10 @@ def run_jobs(
     workers = max(1, min(workers, len(jobs)))
     if workers == 1 and not apart:
         return _in_turn(jobs, weights, deadline, listen, cancel)
-    return _Pool(jobs, weights, deadline, workers, listen, cancel).run()
+    if crew is not None:
+        return _Run(jobs, weights, deadline, crew, listen, cancel).run()
+    with Crew(workers) as own:
+        return _Run(jobs, weights, deadline, own, listen, cancel).run()
 
 
 def _share(weights: Sequence[int], todo: Sequence[int], job: int, deadline: float,
@@ -75,26 +118,28 @@ def _in_turn(
     return [done[i] for i in range(len(jobs))]
 
 
-class _Pool:
+class _Run:
     def __init__(
-        self, jobs: Sequence[ClusterJob], weights: Sequence[int], deadline: float, workers: int,
+        self, jobs: Sequence[ClusterJob], weights: Sequence[int], deadline: float, crew: Crew,
         listen: Callable[[Progress], None], cancel: Cancel,
     ) -> None:  # fmt: skip
-        self.jobs, self.weights, self.deadline, self.workers = jobs, weights, deadline, workers
-        self.listen, self.cancel = listen, cancel
+        self.jobs, self.weights, self.deadline, self.crew = jobs, weights, deadline, crew
+        self.workers, self.listen, self.cancel = crew.workers, listen, cancel
         self.done: dict[int, ClusterPlan] = {}
         self.tries = [0] * len(jobs)
 
     def run(self) -> list[ClusterPlan]:
-        context = multiprocessing.get_context("spawn")
-        queue: SimpleQueue[Progress | None] = context.SimpleQueue()
-        stop = context.Event()
+        queue, stop = self.crew.queue, self.crew.stop
+        stop.clear()
         reader = Thread(target=self._read, args=(queue,), daemon=True)
         reader.start()
         try:
             while len(self.done) < len(self.jobs):
-                with ProcessPoolExecutor(self.workers, context, _begin, (queue, stop)) as pool:
-                    self._round(pool, stop)
+                self._round(self.crew.pool(), stop)
+        except BaseException:
+            stop.set()  # Whatever still runs ends soon, and is waited for.
+            self.crew.close()
+            raise
         finally:
             queue.put(None)
             reader.join()
@@ -127,6 +172,7 @@ class _Pool:
                             f"{', '.join(self.jobs[job].precincts)}; the machine may be out of "
                             "memory. Plan fewer precincts at once, or use --workers 1."
                         ) from None
+                    self.crew.close()
                     return
 
     def _submit(self, pool: ProcessPoolExecutor, running: dict[Future[ClusterPlan], int],

@@ -14,7 +14,7 @@ from scheduler.domain.scope import restricted
 from scheduler.domain.score import TIERS, Score, gap_of
 from scheduler.errors import InternalError
 from scheduler.planner.cluster import ClusterJob, ClusterPlan
-from scheduler.planner.executor import run_jobs
+from scheduler.planner.executor import Crew, run_jobs
 from scheduler.planner.result import Cancel, PlanResult, ProgressListener, Status
 from scheduler.planner.ties import fixed_visits, tied_groups
 from scheduler.rules.case import Case
@@ -57,9 +57,11 @@ def plan_many(
     questions: Sequence[Question], *, time_limit: float, seed: int | None = None,
     price: float | None = None, workers: int | None = None, progress: ProgressListener | None = None,
     cancel: Cancel | None = None, last_tier: int = len(TIERS) - 1, apart: bool = False,
+    crew: Crew | None = None,
 ) -> list[PlanResult]:  # fmt: skip
     """Plans many questions at once, as `plan` does one. Clusters that are the same in several
-    questions are planned once. Tiers below `last_tier` (an index) are left as they come."""
+    questions are planned once. Tiers below `last_tier` (an index) are left as they come. The
+    processes of a `crew` serve several calls."""
     begun = monotonic()
     deadline = begun + time_limit
     seed = secrets.randbits(SEED_BITS) if seed is None else seed
@@ -79,7 +81,7 @@ def plan_many(
     weights = [sum(len(j.agency.schools_of[p]) for p in j.precincts) for j in jobs]
     plans = run_jobs(
         jobs, weights, deadline, workers or os.cpu_count() or 1, progress or (lambda _: None),
-        cancel or Cancel(), apart,
+        cancel or Cancel(), apart, crew,
     )  # fmt: skip
     return [
         _result(q, [plans[i] for i in mine], seed, price, begun)

@@ -9,6 +9,8 @@ tour brings is the sum over its visits, so only visits are stored, never a dense
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
+from math import prod
 
 import numpy as np
 
@@ -27,16 +29,20 @@ from scheduler.planner.restricted import Prices
 from scheduler.planner.timing import timed
 from scheduler.planner.tours import TourSpace
 
+MOST_WAYS = 16
+"""Ways in which the fixed visits of a day may take up tasks that are looked at one by one."""
+
 
 @dataclass(frozen=True)
 class Entry:
     """A visit of some class of days: node and index of its length; the school it is at. Length and
-    school are −1 for a fixed visit, which nothing is to be decided about."""
+    school are −1 for a fixed visit, of which nothing but the `option` is to be decided."""
 
     day_class: int
     node: int
     length: int
     school: int
+    option: int = 0
 
 
 @dataclass(frozen=True)
@@ -93,65 +99,78 @@ class Pool:
         return np.asarray(cost - self.sums(self.brings @ prices.rows) - days[self.of_class])
 
 
+@dataclass(frozen=True)
+class _Part:
+    """Tours of a class of days that choose these options of the fixed visits."""
+
+    day_class: int
+    chosen: tuple[int, ...]
+    tours: LengthTours
+
+
 def make_pool(relaxation: Relaxation, prices: Prices, gap: float, most: int, until: float) -> Pool:
     """The tours of reduced cost up to `gap`. Raises TooMany where they are more than `most`, or
-    a fixed visit could take up tasks in several ways, or time is up."""
-    if any(len(options) > 1 for space in relaxation.spaces.values() for options in space.fixed):
-        raise TooMany
+    the fixed visits of a day could take up tasks in too many ways, or time is up."""
     spaces = relaxation.spaces
     classes = tuple(c for c in relaxation.classes if len(spaces[c.first].nodes) or spaces[c.first].fixed)
-    parts: list[LengthTours] = []
+    parts: list[_Part] = []
     left = most
-    for members in classes:
+    for c, members in enumerate(classes):
         space = spaces[members.first]
         reduced = ReducedCosts(relaxation, prices, members.first)
         above = reduced.above - gap - MARGIN
-        tours = enumerate_tours(
-            space, reduced.masked, reduced.fixed_worth, reduced.road, above, left * 4, until
-        )
-        tours = tours.only(undominated(tours, len(space.grid.lengths)))
-        left -= len(tours.travel)
-        if left < 0:
+        if prod(map(len, space.fixed)) > MOST_WAYS:
             raise TooMany
-        parts.append(tours)
+        for chosen in product(*(range(len(options)) for options in space.fixed)):
+            tours = enumerate_tours(
+                space, reduced.masked, reduced.fixed_with(chosen), reduced.road, above, left * 4, until
+            )
+            tours = tours.only(undominated(tours, len(space.grid.lengths)))
+            left -= len(tours.travel)
+            if left < 0:
+                raise TooMany
+            parts.append(_Part(c, chosen, tours))
     return _assemble(relaxation, classes, parts)
 
 
-def _assemble(relaxation: Relaxation, classes: tuple[DayClass, ...], parts: list[LengthTours]) -> Pool:
+def _assemble(relaxation: Relaxation, classes: tuple[DayClass, ...], parts: list[_Part]) -> Pool:
     master = relaxation.master
-    width = max((t.nodes.shape[1] for t in parts), default=0)
+    width = max((p.tours.nodes.shape[1] for p in parts), default=0)
     schools = sorted({s for c in classes for s in relaxation.spaces[c.first].schools})
     index = {s: i for i, s in enumerate(schools)}
     entries: list[Entry] = []
     brings, tiers, of_class, visits = [], [], [], []
     firsts = []
-    for c, (members, tours) in enumerate(zip(classes, parts, strict=True)):
+    for c, members in enumerate(classes):
         space = relaxation.spaces[members.first]
         firsts.append(len(entries))
         for n, place in enumerate(space.place.tolist()):
             school = index[space.schools[place]]
             entries.extend(Entry(c, n, k, school) for k in range(len(space.grid.lengths)))
-        entries.extend(Entry(c, len(space.nodes) + p, -1, -1) for p in range(len(space.fixed)))
+        for p, ways in enumerate(space.fixed):
+            entries.extend(Entry(c, len(space.nodes) + p, -1, -1, o) for o in range(len(ways)))
         made = relaxation.worths[members.first].brings(len(master.demands))
         brings.append(made.reshape(-1, len(master.demands)))
         brings.append(relaxation.worths[members.first].fixed_brings(len(master.demands)))
+    for part in parts:
+        space, tours = relaxation.spaces[classes[part.day_class].first], part.tours
         tier = np.zeros((len(tours.travel), len(TIERS)), dtype=np.int64)
         tier[:, TIER["minutes_cost"]] = tours.travel
         tier[:, TIER["relief_days"]] = int(space.od.relief)
-        options = [*(n.option for n in space.nodes), *(options[0] for options in space.fixed)]
+        options = [*(n.option for n in space.nodes), *(ways[0] for ways in space.fixed)]
         changes = np.array([*(o.changes for o in options), 0], dtype=np.int64)
         tier[:, TIER["changed_visits"]] = changes[tours.nodes].sum(axis=1)
         tiers.append(tier)
-        of_class.append(np.full(len(tours.travel), c, dtype=np.int64))
-    for c, (members, tours) in enumerate(zip(classes, parts, strict=True)):
-        space = relaxation.spaces[members.first]
+        of_class.append(np.full(len(tours.travel), part.day_class, dtype=np.int64))
         lengths, count = len(space.grid.lengths), len(space.nodes)
-        made = np.full((len(tours.travel), width), len(entries), dtype=np.int64)
+        ways_before = np.cumsum([0, *map(len, space.fixed)])[:-1]
+        of_fixed = np.array([count * lengths, *(count * lengths + ways_before + part.chosen)], dtype=np.int64)
+        rows = np.full((len(tours.travel), width), len(entries), dtype=np.int64)
         inner = np.where(tours.nodes < count, tours.nodes * lengths + tours.lengths,
-                         count * lengths + tours.nodes - count)  # fmt: skip
-        inner = np.where(tours.nodes >= 0, firsts[c] + inner, len(entries))
-        made[:, : inner.shape[1]] = inner
-        visits.append(made)
+                         of_fixed[np.maximum(tours.nodes - count + 1, 0)])  # fmt: skip
+        inner = np.where(tours.nodes >= 0, firsts[part.day_class] + inner, len(entries))
+        rows[:, : inner.shape[1]] = inner
+        visits.append(rows)
     return Pool(
         classes, tuple(schools), tuple(entries), np.concatenate(of_class), np.concatenate(visits),
         np.concatenate(brings), np.concatenate(tiers),
@@ -175,17 +194,17 @@ def pool_week(
 def _column(pool: Pool, space: TourSpace, row: int) -> Column:
     """The tour of a row with exact times, on one day of its class."""
     worth = np.full(space.masks.shape, -np.inf)
-    sequence = []
+    sequence, chosen = [], [0] * len(space.fixed)
     for at in pool.visits[row].tolist():
         if at < len(pool.entries):
             entry = pool.entries[at]
             sequence.append(entry.node)
             if entry.length < 0:
+                chosen[entry.node - len(space.nodes)] = entry.option
                 continue
             mask = space.masks[entry.node, :, entry.length]
             worth[entry.node, :, entry.length] = np.where(mask, 0.0, -np.inf)
-    m = len(space.fixed)
-    made = timed(space, sequence, worth, np.zeros(m), 0.0, (0,) * m)
+    made = timed(space, sequence, worth, np.zeros(len(space.fixed)), 0.0, chosen)
     if made is None:
         raise AssertionError("an enumerated tour has no times")
     return made[1]

@@ -6,7 +6,7 @@ bound at any moment: the value of the linear programme less the most that each o
 still bring (Lagrange).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from time import monotonic
@@ -15,7 +15,7 @@ import numpy as np
 
 from scheduler.domain.score import TIERS
 from scheduler.planner.columns import Column, Worth
-from scheduler.planner.grid import Ints
+from scheduler.planner.grid import Floats, Ints
 from scheduler.planner.master import INF, TIER, Master
 from scheduler.planner.restricted import Prices, RestrictedMaster
 from scheduler.planner.search import best_tours
@@ -263,6 +263,11 @@ class ReducedCosts:
             prices.rows, float(prices.tiers[CHANGED])
         )
         self.masked = relaxation.worths[day].masked(self.worth)
+        self._worths, self._prices = relaxation.worths[day], prices
         self.road = float(prices.tiers[MINUTES])
         relief = float(prices.tiers[RELIEF]) if space.od.relief else 0.0
         self.above = prices.days[day] * -1.0 + relief
+
+    def fixed_with(self, chosen: Sequence[int]) -> Floats:
+        """What the fixed visits are worth with these options of them."""
+        return self._worths.fixed_worths(self._prices.rows, float(self._prices.tiers[CHANGED]), chosen)

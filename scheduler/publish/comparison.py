@@ -103,15 +103,15 @@ def _bars(title: str, key: str, unit: str, answers: Sequence[Mapping[str, Any]])
         'xmlns="http://www.w3.org/2000/svg">'
     ]
     for i, (answer, value) in enumerate(zip(answers, values, strict=True)):
-        y, width = 4 + 26 * i, 330 * value / most
+        y, width = 4 + 26 * i, 300 * value / most
         name = str(answer["name"])
-        short = Markup.escape(name if len(name) <= 30 else name[:29] + "…")
+        short = Markup.escape(name if len(name) <= 34 else name[:33] + "…")
         colour = "#8793a1" if i == 0 else COLOURS[0]
         shown = f"{value:,.1f} %" if unit else f"{value:,.0f}"
         out.append(
-            f'<text x="222" y="{y + 15}" text-anchor="end" class="label">{short}</text>'
-            f'<rect x="230" y="{y}" width="{width:.1f}" height="20" rx="2" fill="{colour}"/>'
-            f'<text x="{236 + width:.1f}" y="{y + 15}" class="value">{shown}</text>'
+            f'<text x="252" y="{y + 15}" text-anchor="end" class="label">{short}</text>'
+            f'<rect x="260" y="{y}" width="{width:.1f}" height="20" rx="2" fill="{colour}"/>'
+            f'<text x="{266 + width:.1f}" y="{y + 15}" class="value">{shown}</text>'
         )
     out.append("</svg>")
     return Markup(f"<figure><figcaption>{Markup.escape(title)}</figcaption>{''.join(out)}</figure>")

@@ -18,12 +18,12 @@ class Violation:
 
 
 def day_words(day: date) -> str:
-    """`Thu 3 Dec 2026`."""
-    return f"{day:%a} {day.day} {day:%b} {day.year}"
+    """`Thu 3 Dec`."""
+    return f"{day:%a} {day.day} {day:%b}"
 
 
 def visit_words(case: Case, visit: Visit) -> str:
-    """`ESRO Pikesville at Bedford Elementary on Thu 3 Dec 2026, 09:15-10:00`; ids for names where a
+    """`ESRO Pikesville at Bedford Elementary on Thu 3 Dec, 09:15-10:00`; ids for names where a
     published visit is of someone, or somewhere, that the tables hold no more."""
     officer = case.agency.officers.get(visit.officer_id)
     school = case.agency.schools.get(visit.school_id)

@@ -126,7 +126,8 @@ def _shortage(state: State, shortage: Shortage, score: tuple[int, ...], key: str
 def _outcome(repair: Repair, score: tuple[int, ...]) -> str:
     change = [b - a for a, b in zip(score, repair.score, strict=True)]
     said = tier_changes(change)
-    return f":small[Planning then gave: {said}.]" if said else ":small[Planning then gave the same.]"
+    longer = "" if repair.proven else " Planning for longer may find better."
+    return f":small[Planning then gave: {said or 'the same'}.{longer}]"
 
 
 def _keep(state: State, repair: Repair) -> None:
