@@ -18,7 +18,7 @@ from tests.offices import ADMIN, MONDAY, WEEK, desk, town_agency
 from tests.serving_app import served, wait_for
 from tests.walking import visiting
 
-REPAIR = "Move DARE at School a from Tue 1 Dec 2026 to Wed 2 Dec 2026, same time"
+REPAIR = "Move DARE at School a from Tue 1 Dec to Wed 2 Dec, same time"
 TUESDAY = MONDAY + timedelta(days=1)
 
 

@@ -49,11 +49,6 @@ class Scenario:
     name: str
     changes: tuple[Change, ...]
 
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """Its changes, for people."""
-        return tuple(c.sentence for c in self.changes)
-
     def to_dict(self) -> dict[str, Any]:
         """As it stands in a scenario file."""
         return {"name": self.name, "changes": [c.to_dict() for c in self.changes]}

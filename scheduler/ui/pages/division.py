@@ -7,7 +7,6 @@ import streamlit as st
 
 from scheduler.domain.agency import Role
 from scheduler.errors import SchedulerError
-from scheduler.explain.makers import relief_lent
 from scheduler.publish.chips import Chip
 from scheduler.service import division, editing, scenarios
 from scheduler.service.division import Outcome, PrecinctGlance
@@ -191,12 +190,9 @@ def _lend(state: State) -> None:
         if to is None:
             return
         now = ", ".join(precinct_name(agency, p) for p in agency.precincts if p in served)
-        made = relief_lent(agency, officer.officer_id, to)
         st.write(
             f"{officer.name} covers {now or 'no precinct'} now, and {precinct_name(agency, to)} as well then."
         )
-        for sentence in made.sentences:
-            st.caption(sentence)
         base = st.session_state.setdefault(f"lend {officer.officer_id} {to}", found.edit.revision)
         if st.button("Lend"):
             st.session_state.pop(f"lend {officer.officer_id} {to}", None)
@@ -205,5 +201,11 @@ def _lend(state: State) -> None:
             except SchedulerError as error:
                 problem(error)
                 return
-            st.session_state[TOLD] = [Outcome(to, True, f"{made.name}. Plan the week again to use it.")]
+            st.session_state[TOLD] = [
+                Outcome(
+                    to,
+                    True,
+                    f"{officer.name} also covers {precinct_name(agency, to)}. Plan the week again to use it.",
+                )
+            ]
             st.rerun()

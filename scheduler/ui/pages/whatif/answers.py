@@ -56,7 +56,7 @@ def _changed(
     world = answer.case.agency
     parts = answer.difference
     with st.expander(f"{answer.scenario.name}: what changes"):
-        sentences(answer.scenario)
+        sentences(agency, answer.scenario)
         rows = [("Added", _visit(world, v), "") for v in parts.added]
         rows += [("Removed", _visit(agency, v), "") for v in parts.removed]
         rows += [("Moved", _visit(agency, a), _visit(world, b)) for a, b in parts.moved]
@@ -65,7 +65,7 @@ def _changed(
         else:
             st.write("Every visit stays as it is.")
         if st.button("Promote to a draft…", key=f"promote {key}"):
-            _promote(state, precinct, found, answer.scenario)
+            _promote(state, agency, precinct, found, answer.scenario)
 
 
 def _visit(agency: Agency, visit: Visit) -> str:
@@ -78,13 +78,13 @@ def _visit(agency: Agency, visit: Visit) -> str:
 
 
 @st.dialog("Promote to a draft")
-def _promote(state: State, precinct: str, found: Comparison, scenario: Scenario) -> None:
+def _promote(state: State, agency: Agency, precinct: str, found: Comparison, scenario: Scenario) -> None:
     count = len(scenario.changes)
     st.write(
         f"This makes {count} {'change' if count == 1 else 'changes'} in the tables, for this week and all "
         "that follow, and plans a draft of this week. Nothing is published."
     )
-    sentences(scenario)
+    sentences(agency, scenario)
     reason = st.text_input("Why (for the record)", placeholder=scenario.name)
     if not st.button("Make the changes and plan", type="primary"):
         return

@@ -31,7 +31,7 @@ def choose(state: State, agency: Agency, precinct: str) -> None:
         with left:
             if st.checkbox(kept.scenario.name, key=f"choose {kept.scenario_id}", help=f"By {kept.author}"):
                 chosen.append(kept.scenario)
-            sentences(kept.scenario, 2)
+            sentences(agency, kept.scenario, 2)
         mine = kept.author == state.actor.user_id or state.actor.is_admin
         if mine and right.button("Remove", key=f"remove {kept.scenario_id}", help="Take it off the list."):
             scenarios.remove(state.office, state.actor, kept.scenario_id)

@@ -5,9 +5,10 @@ import streamlit as st
 from scheduler.domain.agency import Agency
 from scheduler.domain.change import Scenario
 from scheduler.errors import SchedulerError
+from scheduler.explain.change_words import change_words
 from scheduler.service import scenarios
 from scheduler.ui.pages.whatif.kinds import KINDS
-from scheduler.ui.parts import problem
+from scheduler.ui.parts import escaped, problem
 from scheduler.ui.state import State
 
 TOLD = "told what-if"
@@ -27,7 +28,7 @@ def make(state: State, agency: Agency, precinct: str) -> None:
         if made is None:
             return
         st.markdown(f"**{made.name}**")
-        sentences(made)
+        sentences(agency, made)
         if st.button("Keep this scenario"):
             try:
                 scenarios.keep(state.office, state.actor, made)
@@ -38,9 +39,10 @@ def make(state: State, agency: Agency, precinct: str) -> None:
             st.rerun()
 
 
-def sentences(scenario: Scenario, most: int = 6) -> None:
-    """The changes of a scenario in words."""
-    for sentence in scenario.sentences[:most]:
-        st.caption(sentence)
-    if len(scenario.changes) > most:
-        st.caption(f"… and {len(scenario.changes) - most} changes more.")
+def sentences(agency: Agency, scenario: Scenario, most: int = 6) -> None:
+    """The changes of a scenario to an agency in words."""
+    words = change_words(agency, scenario.changes)
+    for sentence in words[:most]:
+        st.caption(escaped(sentence))
+    if len(words) > most:
+        st.caption(f"… and {len(words) - most} changes more.")
