@@ -26,7 +26,7 @@ def test_a_scenario_is_made_in_words_and_kept(town: Desk) -> None:
     at = page("whatif", town, SERGEANT)
     at = choose(at, "What if …", "An officer is away")
     at = choose(at, "Officer", "o")
-    assert "Officer o out from Mon 30 Nov to Fri 4 Dec" in words(at) and "absences.csv" in words(at)
+    assert "Officer o out from Mon 30 Nov to Fri 4 Dec" in words(at) and "Officer o is away" in words(at)
     at = press(at, "Keep this scenario")
     assert kept(town) == ["Officer o out from Mon 30 Nov to Fri 4 Dec"] and "Kept:" in words(at)
 

@@ -12,7 +12,7 @@ from scheduler.planner.linear import LinearProgramme
 from scheduler.planner.master import Master
 from scheduler.planner.pool import Pool
 
-MOST_ACTIVE, KEPT_ACTIVE = 1_500, 600
+MOST_ACTIVE, KEPT_ACTIVE = 600, 300
 """Tours in the programme before most are forgotten, and how many are kept."""
 ENTERING = 60
 """Tours that enter in a round of pricing, at most."""
