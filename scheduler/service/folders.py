@@ -209,5 +209,6 @@ def versions() -> dict[str, str]:
     return {
         "esro": version("esro-scheduler"),
         "ortools": version("ortools"),
+        "highspy": version("highspy"),
         "python": platform.python_version(),
     }

@@ -14,7 +14,7 @@ from scheduler.store import audit, migrate, verify
 from scheduler.store.audit import AuditRow
 from scheduler.store.backup import backup
 
-PACKAGES = ("esro-scheduler", "ortools", "streamlit", "sqlalchemy")
+PACKAGES = ("esro-scheduler", "ortools", "highspy", "streamlit", "sqlalchemy")
 
 
 @dataclass(frozen=True)
