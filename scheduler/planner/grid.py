@@ -85,7 +85,7 @@ class DayClock:
             away[absence.start + 1 : absence.end + 1] = 1
         self._absent_until = np.cumsum(away)[:1441]
         self._break_ends = _break_ends(self._absent_until, break_minutes, earliest, latest)
-        self._last_ends: dict[int, tuple[Ints, Ints]] = {}
+        self._between: dict[int, tuple[Ints, Ints]] = {}
 
     def _free(self, end: Ints, start: Ints) -> Ints:
         """Minutes between `end` and `start` less the absences there (broadcast)."""
@@ -130,19 +130,19 @@ class DayClock:
         span = self.duty.span
         return bool(self._break_ends[span.start] <= span.end)
 
-    def last_ends(self, travel: int) -> tuple[Ints, Ints]:
-        """For each slot as the next visit's start: the last slot at which the visit before may
-        end, without and with the break in between (NEVER where none)."""
-        if travel not in self._last_ends:
+    def between(self, travel: int) -> tuple[Ints, Ints]:
+        """(rest, slot) twice: for each slot as the next visit's start the last slot at which the
+        visit before may end (NEVER where none), and for each slot as an end the first slot to start
+        the next (the number of slots where none); without and with the break in between."""
+        if travel not in self._between:
             minutes = self.grid.minutes
             ends, starts = minutes[:, None], minutes[None, :]
-            plain = self._last(self.gap_fits(ends, starts, travel, False))
-            if self.break_minutes is None:
-                resting = np.full_like(plain, NEVER)
-            else:
-                resting = self._last(self.gap_fits(ends, starts, travel, True))
-            self._last_ends[travel] = (plain, resting)
-        return self._last_ends[travel]
+            last = np.full((2, len(minutes)), NEVER, dtype=np.int64)
+            for rest in range(1 if self.break_minutes is None else 2):
+                last[rest] = self._last(self.gap_fits(ends, starts, travel, bool(rest)))
+            slots = np.arange(len(minutes))
+            self._between[travel] = (last, np.stack([np.searchsorted(row, slots) for row in last]))
+        return self._between[travel]
 
     @staticmethod
     def _last(fits: Bools) -> Ints:

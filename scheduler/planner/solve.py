@@ -12,6 +12,7 @@ from scheduler.domain.score import TIERS
 from scheduler.planner.apart import apart
 from scheduler.planner.branch import BranchAndBound
 from scheduler.planner.columns import Column, Worth
+from scheduler.planner.day_tables import Known
 from scheduler.planner.dispatcher import Dispatcher, Week
 from scheduler.planner.enumeration import TooMany
 from scheduler.planner.linear import rounded_up
@@ -90,7 +91,8 @@ class Solver:
         self.stopped = stopped
         self.last_tier, self.threads = last_tier, threads
         self.master = Master(problem)
-        self.spaces = {od.index: TourSpace(problem, od) for od in problem.officer_days}
+        tables: Known = {}
+        self.spaces = {od.index: TourSpace(problem, od, tables) for od in problem.officer_days}
         self.worths = {i: Worth(self.master, s) for i, s in self.spaces.items()}
         for space in self.spaces.values():
             space.until = deadline

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from scheduler.planner.day_tables import Known, day_tables
 from scheduler.planner.grid import NEVER, DayClock
 from scheduler.planner.nodes import Node, Option, day_nodes, fixed_options
 from scheduler.planner.problem import OfficerDay, WeekProblem
@@ -19,7 +20,8 @@ NO = -np.inf
 class TourSpace:
     """All tours of one officer-day. Nodes 0..n−1 are further visits, n.. the fixed ones in order."""
 
-    def __init__(self, problem: WeekProblem, od: OfficerDay) -> None:
+    def __init__(self, problem: WeekProblem, od: OfficerDay, known: Known | None = None) -> None:
+        """`known` are the tables of days made before, which days that are alike share."""
         self.problem = problem
         self.od = od
         self.nodes: tuple[Node, ...] = day_nodes(problem, od) if od.clock is not None else ()
@@ -40,7 +42,7 @@ class TourSpace:
         self.most = min(od.most, len(self.schools))
         """Further visits that a day can hold: a school is visited once."""
         if od.clock is not None:
-            self._tables(od.clock)
+            self._tables(od.clock, {} if known is None else known)
 
     def alike(self, other: "TourSpace") -> bool:
         """Whether both have the same nodes, times and drives, so that with the same worth of
@@ -64,35 +66,11 @@ class TourSpace:
 
     # -- what the clock says, once for all searches ------------------------------------------
 
-    def _tables(self, clock: DayClock) -> None:
-        travel, station = self.problem.travel, self.od.officer.precinct_id
-        minutes = self.grid.minutes
-        size, count = self.grid.size, len(self.schools)
-        self.drive = np.array(
-            [[travel.schools(a, b) for b in self.schools] for a in self.schools], dtype=np.int64
-        ).reshape(count, count)
-        self.out = np.array([travel.from_station(station, s) for s in self.schools], dtype=np.int64)
-        self.home = np.array([travel.to_station(s, station) for s in self.schools], dtype=np.int64)
-        # last_end[b][i, j, s]: the last slot at which a visit at i may end before one at j at s.
-        self.last_end = np.full((2, count, count, size), NEVER, dtype=np.int64)
-        for i in range(count):
-            for j in range(count):
-                if i != j:
-                    self.last_end[:, i, j] = clock.last_ends(int(self.drive[i, j]))
-        # first_next[b][i, j, t]: the first slot to start at j after an end at slot t at i.
-        slots = np.arange(size)
-        self.first_next = np.full((2, count, count, size), size, dtype=np.int64)
-        for b in range(2):
-            for i in range(count):
-                for j in range(count):
-                    if i != j:
-                        self.first_next[b, i, j] = np.searchsorted(self.last_end[b, i, j], slots)
-        self.head = np.zeros((2, count, size), dtype=np.bool_)
-        self.tail = np.full((2, count), NEVER, dtype=np.int64)
-        for j in range(count):
-            for b in range(self.layers):
-                self.head[b, j] = clock.head_fits(minutes, int(self.out[j]), bool(b))
-                self.tail[b, j] = clock.last_end(int(self.home[j]), bool(b))
+    def _tables(self, clock: DayClock, known: Known) -> None:
+        tables = day_tables(self.problem, self.od, clock, self.schools, known)
+        self.drive, self.out, self.home = tables.drive, tables.out, tables.home
+        self.last_end, self.first_next = tables.last_end, tables.first_next
+        self.head, self.tail = tables.head, tables.tail
         self._fixed_tables(clock)
 
     def _fixed_tables(self, clock: DayClock) -> None:
