@@ -13,6 +13,7 @@ from scheduler.domain.calendar import planned_weeks, week_days
 from scheduler.domain.clock import Window
 from scheduler.domain.plan import Plan, Published, Visit
 from scheduler.domain.policy import Policy, RotationPolicy
+from scheduler.domain.scope import restricted
 from scheduler.domain.score import Score
 from scheduler.planner import Cancel, Crew, PlanResult, Question, plan, plan_many
 from scheduler.planner.relaxation import Prices
@@ -243,3 +244,12 @@ def test_a_pin_before_the_moment_takes_up_tasks_and_stands_for_a_visit_to_come()
     assert replace(pin, tasks=("t",)) in result.plan.visits
     assert result.best.changed_visits == 0
     assert result.bound == result.best
+
+
+def test_a_precinct_alone_keeps_the_pins_of_officers_from_elsewhere() -> None:
+    pin = Visit("k", "a", MONDAY, 600, 660, "law_enforcement")
+    world = agency([school("a"), school("x", "q")], [officer("o"), officer("k", "q")], pins=(pin,))
+    result = solve(restricted(world, ["p"]))
+    assert result.plan is not None
+    assert pin in result.plan.visits
+    assert all(v.school_id == "a" for v in result.plan.visits)
