@@ -102,6 +102,18 @@ def test_a_pin_that_clashes_with_what_has_begun_is_an_input_error(folder: Path, 
     assert not (tmp_path / "out").exists()
 
 
+def test_what_is_past_and_breaks_rules_by_itself_is_an_input_error(folder: Path, tmp_path: Path) -> None:
+    header = "officer_id,school_id,date,start,end,focus\n"
+    twice = "o,a,2026-11-30,09:00,10:00,law_enforcement\no,a,2026-11-30,11:00,12:00,law_enforcement\n"
+    (tmp_path / "published.csv").write_text(header + twice)
+    done = esro(
+        "plan", folder, "--week", "2026-11-30", "--published", tmp_path / "published.csv",
+        "--from", "2026-11-30T12:30", "--out", tmp_path / "out",
+    )  # fmt: skip
+    assert done.returncode == 2 and "once_a_day" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("command", [[], ["check"], ["template"], ["plan"], ["score"], ["serve"]])
 def test_help(command: list[str]) -> None:
     done = esro(*command, "--help")

@@ -116,11 +116,17 @@ def test_whatif_plans_scenarios_that_explain_made(tmp_path: Path) -> None:
 def test_bad_scenario_files_end_with_2(tmp_path: Path) -> None:
     write_agency(WORLD, tmp_path / "w")
     (tmp_path / "a.json").write_text("{")
-    (tmp_path / "b.json").write_text('{"name": "x", "changes": [{"table": "schools.csv", "action": "fly"}]}')
-    done = esro("whatif", "w", "a.json", "b.json", "none.json", "--week", "2026-11-30", cwd=tmp_path)
+    (tmp_path / "b.json").write_text('{"changes": [{"table": "schools.csv", "action": "fly"}, 3]}')
+    two = [
+        {"table": "shifts.csv", "action": "remove", "key": {"officer_id": "nobody"}},
+        {"table": "agency.toml", "action": "update", "key": {"path": "visits.hue"}, "values": {"value": 1}},
+    ]
+    (tmp_path / "c.json").write_text(json.dumps({"name": "c", "changes": two}))
+    files = ("a.json", "b.json", "c.json", "none.json")
+    done = esro("whatif", "w", *files, "--week", "2026-11-30", cwd=tmp_path)
     assert done.returncode == 2
-    for part in ("a.json", "b.json", "none.json"):
-        assert part in done.stderr
+    for part in ("a.json", "b.json, change 1", "b.json, change 2", "c, change 1", "c, change 2", "none.json"):
+        assert part in done.stderr, part
 
 
 def test_a_scenario_of_another_precinct_leaves_this_ones_plan(tmp_path: Path) -> None:

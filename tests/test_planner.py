@@ -11,8 +11,9 @@ import pytest
 from scheduler.domain.agency import Absence, Agency, Role, Task
 from scheduler.domain.calendar import planned_weeks, week_days
 from scheduler.domain.clock import Window
-from scheduler.domain.plan import Published, Visit
+from scheduler.domain.plan import Plan, Published, Visit
 from scheduler.domain.policy import Policy, RotationPolicy
+from scheduler.domain.scope import restricted
 from scheduler.domain.score import Score
 from scheduler.planner import Cancel, Crew, PlanResult, Question, plan, plan_many
 from scheduler.planner.relaxation import Prices
@@ -230,3 +231,25 @@ def test_prices_from_before_a_cut_ask_nothing_of_its_row() -> None:
     prices = Prices(np.array([1.0, 2.0]), {0: 1.0}, np.zeros(9), 5.0)
     wide = widened(prices, 4)
     assert wide.rows.tolist() == [1.0, 2.0, 0.0, 0.0] and wide.value == prices.value
+
+
+def test_a_pin_before_the_moment_takes_up_tasks_and_stands_for_a_visit_to_come() -> None:
+    task = Task("t", "a", MONDAY, MONDAY, 45, "Review")
+    pin = Visit("o", "a", MONDAY, 590, 650, "law_enforcement")
+    world = agency([school("a")], [officer("o")], tasks={"t": task}, pins=(pin,))
+    coming = replace(pin, start=600, end=660)
+    result = solve(world, published=Published(Plan.of([coming]), datetime(2026, 11, 30, 10, 0)))
+    assert result.best is not None and result.plan is not None
+    assert result.best.missed_sessions == 0
+    assert replace(pin, tasks=("t",)) in result.plan.visits
+    assert result.best.changed_visits == 0
+    assert result.bound == result.best
+
+
+def test_a_precinct_alone_keeps_the_pins_of_officers_from_elsewhere() -> None:
+    pin = Visit("k", "a", MONDAY, 600, 660, "law_enforcement")
+    world = agency([school("a"), school("x", "q")], [officer("o"), officer("k", "q")], pins=(pin,))
+    result = solve(restricted(world, ["p"]))
+    assert result.plan is not None
+    assert pin in result.plan.visits
+    assert all(v.school_id == "a" for v in result.plan.visits)

@@ -66,6 +66,16 @@ def test_one_place_at_a_time() -> None:
     assert broken(WORLD, visit(), visit(late - 5, late + 55, school_id="b")) == ["one_place_at_a_time"]
 
 
+def test_absence_between_visits_counts_outside_the_duty_span_too() -> None:
+    # Away from 15:00 to 18:00, pinned at 17:00 all the same: 14:00-15:00 leaves no time for the drive.
+    world = agency([school("a", closes=1200), school("b", closes=1200)], [officer("o")])
+    pin = visit(1020, 1080, school_id="b")
+    world = replace(world, pins=(pin,))
+    away = Absence("o", datetime(2026, 11, 30, 15, 0), datetime(2026, 11, 30, 18, 0))
+    assert broken(world, visit(840, 900), pin) == []
+    assert broken(replace(world, absences=(away,)), visit(840, 900), pin) == ["one_place_at_a_time"]
+
+
 def test_school_open() -> None:
     shut = replace(WORLD, closures={(MONDAY, None): Closure(MONDAY, None, None)})
     assert broken(shut, visit()) == ["school_open"]
@@ -95,6 +105,16 @@ def test_break_is_found_beside_visits_and_drives() -> None:
     assert broken(pinned, visit(630, 675)) == []
 
 
+def test_a_break_overlaps_no_absence_before_the_duty_span() -> None:
+    # Away until 11:45, pinned 10:00-11:00 all the same: 11:00-11:45 is no break.
+    away = Absence("o", datetime(2026, 11, 30, 7, 0), datetime(2026, 11, 30, 11, 45))
+    rest = BreakPolicy(earliest=660, latest=735, due_after_minutes=60)
+    pin = visit(600, 660)
+    world = replace(WORLD, policy=Policy(**{"break": rest}), absences=(away,), pins=(pin,))
+    assert broken(world, pin, visit(725, 770, school_id="b")) == ["break"]
+    assert broken(replace(world, absences=()), pin, visit(725, 770, school_id="b")) == []
+
+
 def test_focus_fits() -> None:
     assert broken(WORLD, visit(focus="teaching")) == ["focus_fits"]
     assert broken(WORLD, visit(focus="mentoring")) == ["focus_fits"]
@@ -116,6 +136,12 @@ def test_past_kept() -> None:
     assert broken(WORLD, visit(), published=before) == []
     assert broken(WORLD, published=before) == ["past_kept"]
     assert broken(WORLD, visit(), visit(540, 585, school_id="b"), published=before) == ["past_kept"]
+
+
+def test_tasks_of_what_is_past_are_judged_as_those_of_pins() -> None:
+    world = replace(WORLD, tasks={"t": Task("t", "b", MONDAY, TUESDAY, 30, "Review")})
+    past = Published(Plan.of([visit(tasks=("t",))]), datetime(2026, 11, 30, 11, 0))
+    assert broken(world, visit(tasks=("t",)), published=past) == ["tasks_fit"]
 
 
 def test_pins_kept() -> None:
@@ -148,6 +174,13 @@ def test_changed_visits_counts_both_ends_of_a_move() -> None:
     before = Published(Plan.of([visit()]), datetime(2026, 11, 30, 8, 0))
     assert counts(WORLD, visit(615, 675), published=before)["changed_visits"] == 0
     assert counts(WORLD, visit(620, 680), published=before)["changed_visits"] == 2
+
+
+def test_a_pin_before_the_moment_is_the_counterpart_of_a_visit_to_come() -> None:
+    before = Published(Plan.of([visit()]), datetime(2026, 11, 30, 10, 0))
+    world = replace(WORLD, pins=(visit(590, 650),))
+    assert broken(world, visit(590, 650), published=before) == []
+    assert counts(world, visit(590, 650), published=before)["changed_visits"] == 0
 
 
 def test_relief_days() -> None:

@@ -233,6 +233,23 @@ def test_whatif_accepts_or_refuses_and_writes_a_page(tmp_path: Path) -> None:
     assert refused.returncode == 1 and "Not accepted" in refused.stderr
 
 
+def test_questions_are_asked_on_what_was_published_too(tmp_path: Path) -> None:
+    world = agency([school("a", visits_per_week=2)], [officer("o")], shifts=shifts("o", days="0"))
+    write_agency(world, tmp_path / "w")
+    (tmp_path / "s.json").write_text('{"name": "none", "changes": []}')
+    (tmp_path / "p.csv").write_text(
+        "officer_id,school_id,date,start,end,focus\no,a,2026-11-30,10:00,11:00,law_enforcement\n"
+    )
+    told = ("--week", "2026-11-30", "--published", "p.csv", "--from", "2026-11-30T09:00", "--seed", "1")
+    done = esro("whatif", "w", "s.json", *told, "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    done = esro("explain", "w", *told, "--time-limit", "5", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["score"]["missing_visits"] == 1
+    alone = esro("explain", "w", "--week", "2026-11-30", "--published", "p.csv", cwd=tmp_path)
+    assert alone.returncode == 2 and "--from" in alone.stderr
+
+
 def test_why_and_places_print_json(tmp_path: Path) -> None:
     write_agency(WORLD, tmp_path / "w")
     write_plan(Plan.of(planned(WORLD).visits), tmp_path / "plan.csv")

@@ -7,6 +7,7 @@ from pathlib import Path
 from scheduler.domain.agency import Session
 from scheduler.domain.calendar import Calendar
 from scheduler.domain.plan import Visit
+from scheduler.domain.policy import Policy, VisitPolicy
 from scheduler.tables.folder import write_agency
 from scheduler.watchers.cells import Cell, Rounds, open_cells
 from scheduler.watchers.panel import habit, judge_rounds, neighbour, repeat, successor, turn
@@ -71,3 +72,20 @@ def test_simulate_writes_each_week_and_prints_the_panel(tmp_path: Path) -> None:
         folder = tmp_path / "sim" / monday.isoformat()
         assert (folder / "plan.csv").is_file()
         assert json.loads((folder / "result.json").read_text())["weeks"] == [monday.isoformat()]
+
+
+def test_a_warm_up_over_all_weeks_guesses_nothing(tmp_path: Path) -> None:
+    write_agency(agency([school("a")], [officer("o")]), tmp_path / "w")
+    done = esro("simulate", "w", "--week", "2026-09-14", "--weeks", "1", "--out", "sim", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    panel = json.loads(done.stdout)
+    assert panel["guesses"] == 0 and panel["floor"] is None
+    assert panel["watchers"]["habit"] == {"hit_rate": None, "hits": 0}
+    assert (tmp_path / "sim" / "2026-09-14" / "plan.csv").is_file()
+
+
+def test_the_floor_asks_for_the_shortest_minutes_as_written() -> None:
+    # 40 minutes are no multiple of 15, and yet what the floor asks of a cell.
+    policy = Policy(visits=VisitPolicy(shortest_minutes=40))
+    noon = agency([school("a", opens=540, closes=760)], [officer("o")], policy=policy)
+    assert open_cells(noon, Calendar(noon), "a", MONDAY) == 10

@@ -20,7 +20,6 @@ from scheduler.cli.options import (
     Week,
     Weeks,
     Workers,
-    argument_fault,
     day_of,
     moment_of,
     say,
@@ -116,7 +115,7 @@ def simulate(
     from scheduler.service import folders
 
     if warm_up >= weeks:
-        raise argument_fault("--warm-up", str(warm_up), "it leaves no week to judge", "Give more --weeks.")
+        say(f"The warm-up of {warm_up} weeks leaves none to judge; the weeks are planned all the same.")
     request = folders.PlanRequest(
         folder, day_of(week), weeks, tuple(precinct or ()), time_limit or 40.0 * weeks, seed, price, None,
         None, workers, out,

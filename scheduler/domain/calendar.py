@@ -22,13 +22,22 @@ def planned_weeks(first: date, weeks: int) -> tuple[date, ...]:
     return tuple(monday_of(first) + timedelta(weeks=i) for i in range(weeks))
 
 
+def absent_minutes(away: tuple[Window, ...], start: int, end: int) -> int:
+    """Minutes of `away` (disjoint) inside [start, end)."""
+    if end <= start:
+        return 0
+    return sum(a.overlap(Window(start, end)) for a in away)
+
+
 @dataclass(frozen=True, slots=True)
 class Duty:
     """An officer's duty on a date: the span from first to last minute, the absences inside
-    it (disjoint, ascending, never touching its ends), and the minutes of duty left."""
+    it (disjoint, ascending, never touching its ends), and the minutes of duty left. `away` is
+    all absence of that date, outside the span as well."""
 
     span: Window
     absences: tuple[Window, ...]
+    away: tuple[Window, ...]
 
     @property
     def minutes(self) -> int:
@@ -37,9 +46,7 @@ class Duty:
 
     def absent(self, start: int, end: int) -> int:
         """Minutes of absence inside [start, end)."""
-        if end <= start:
-            return 0
-        return sum(a.overlap(Window(start, end)) for a in self.absences)
+        return absent_minutes(self.away, start, end)
 
     def on_duty(self, window: Window) -> int:
         """Minutes of duty inside `window`."""
@@ -53,6 +60,7 @@ class Calendar:
         self.agency = agency
         self._hours: dict[tuple[str, date], Window | None] = {}
         self._duty: dict[tuple[str, date], Duty | None] = {}
+        self._away: dict[tuple[str, date], tuple[Window, ...]] = {}
         self._absences: dict[str, list[tuple[datetime, datetime]]] = {}
         for absence in agency.absences:
             self._absences.setdefault(absence.officer_id, []).append((absence.start, absence.end))
@@ -89,21 +97,31 @@ class Calendar:
         shift = self.agency.shifts.get((officer_id, day.weekday()))
         if shift is None or shift.end <= shift.start:
             return None
-        midnight = datetime.combine(day, time())
-        away = []
-        for begin, until in self._absences.get(officer_id, ()):
-            first = max(shift.start, _minutes_after(midnight, begin))
-            last = min(shift.end, _minutes_after(midnight, until))
-            away.append(Window(first, last))
+        away = self.away(officer_id, day)
         start, end, inside = shift.start, shift.end, []
-        for window in merged(away):
+        for window in away:
+            if window.end <= start or window.start >= end:
+                continue
             if window.start <= start:
                 start = window.end
             elif window.end >= end:
                 end = window.start
             else:
                 inside.append(window)
-        return Duty(Window(start, end), tuple(inside)) if start < end else None
+        return Duty(Window(start, end), tuple(inside), away) if start < end else None
+
+    def away(self, officer_id: str, day: date) -> tuple[Window, ...]:
+        """All absence of the officer on `day`, on duty or not (disjoint, ascending)."""
+        if officer_id not in self._absences:
+            return ()
+        key = (officer_id, day)
+        if key not in self._away:
+            midnight = datetime.combine(day, time())
+            self._away[key] = merged([
+                Window(max(0, _minutes_after(midnight, begin)), min(1440, _minutes_after(midnight, until)))
+                for begin, until in self._absences[officer_id]
+            ])  # fmt: skip
+        return self._away[key]
 
     def break_due(self, duty: Duty) -> bool:
         """Whether a day with this duty has a break."""

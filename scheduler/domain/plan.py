@@ -99,6 +99,10 @@ class Published:
         """Whether `visit` starts before the moment."""
         return visit.starts < self.moment
 
+    def keeps(self, visit: Visit) -> bool:
+        """Whether `visit` is a published one that is past, which stays as it is."""
+        return self.is_past(visit) and visit in self.plan.visits
+
     def known_to(
         self, schools: Container[str], officers: Container[str], tasks: Container[str]
     ) -> "Published":

@@ -33,11 +33,12 @@ MARGIN, MOST_MARGIN = 0.05, 1.2
 def explain(
     agency: Agency, weeks: Sequence[date], *, time_limit: float, precincts: Sequence[str] = (),
     workers: int | None = None, published: Published | None = None, cancel: Cancel | None = None,
+    seed: int = 0,
 ) -> Explanation:  # fmt: skip
     """Why tiers 1 to 3 of the best plan of these precincts (all unless named) are not 0, within
     `time_limit` seconds, or less where `cancel` says so; on what was `published`."""
     seconds = time_limit - min(MARGIN * time_limit, MOST_MARGIN)
-    with Worlds(agency, precincts, tuple(weeks), seconds, workers, published, cancel) as worlds:
+    with Worlds(agency, precincts, tuple(weeks), seconds, workers, published, cancel, seed) as worlds:
         many = A_SCHOOL * max(0, len(worlds.agency.schools) - FEW)
         (base,) = worlds.plan([worlds.agency], worlds.left() * min(MOST_BASE_PART, BASE_PART + many))
         short = [c.precincts for c in base.clusters if _short(c)]

@@ -68,7 +68,7 @@ def compare_scenarios(
     agency: Agency, worlds: Sequence[tuple[Scenario, Agency]], weeks: Sequence[date], *,
     time_limit: float, watch: Watch, whole: Agency | None = None, workers: int | None = None,
     progress: ProgressListener | None = None, cancel: Cancel | None = None, apart: bool = False,
-    published: Published | None = None,
+    published: Published | None = None, seed: int = 0,
 ) -> list[ScenarioAnswer]:  # fmt: skip
     """The folder as it is, then each scenario, each with its best plan (price 0); `watch` judges
     the rounds of a plan. `whole` is the agency that the changes are made in, where that is more. What
@@ -77,7 +77,7 @@ def compare_scenarios(
     stands = [published and published.known_to(a.schools, a.officers, a.tasks) for _, a in all_worlds]
     results = plan_many(
         [Question(a, tuple(weeks), p) for (_, a), p in zip(all_worlds, stands, strict=True)],
-        time_limit=time_limit, seed=0, price=0.0, workers=workers, progress=progress, cancel=cancel,
+        time_limit=time_limit, seed=seed, price=0.0, workers=workers, progress=progress, cancel=cancel,
         apart=apart,
     )  # fmt: skip
     base = results[0].plan.visits if results[0].plan else ()

@@ -42,10 +42,10 @@ class Worlds:
 
     def __init__(
         self, whole: Agency, precincts: Sequence[str], weeks: tuple[date, ...], time_limit: float,
-        workers: int | None, published: Published | None = None, cancel: Cancel | None = None,
+        workers: int | None, published: Published | None = None, cancel: Cancel | None = None, seed: int = 0,
     ) -> None:  # fmt: skip
         self.whole, self.precincts, self.weeks, self.workers = whole, tuple(precincts), weeks, workers
-        self.published, self.cancel = published, cancel or Cancel()
+        self.published, self.cancel, self.seed = published, cancel or Cancel(), seed
         self.deadline = monotonic() + time_limit
         self.crew = Crew(self.processes) if self.processes > 1 else None
         self.agency = self._scoped(whole)
@@ -94,7 +94,7 @@ class Worlds:
             return []
         questions = [Question(a, self.weeks, self.published_in(a)) for a in agencies]
         return plan_many(
-            questions, time_limit=max(0.5, seconds), seed=0, price=0.0, workers=self.workers,
+            questions, time_limit=max(0.5, seconds), seed=self.seed, price=0.0, workers=self.workers,
             last_tier=last_tier, crew=self.crew, cancel=self.cancel,
         )  # fmt: skip
 

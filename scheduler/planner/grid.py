@@ -81,7 +81,7 @@ class DayClock:
         self.duty = duty
         self.break_minutes = break_minutes
         away = np.zeros(1442, dtype=np.int64)
-        for absence in duty.absences:
+        for absence in duty.away:
             away[absence.start + 1 : absence.end + 1] = 1
         self._absent_until = np.cumsum(away)[:1441]
         self._break_ends = _break_ends(self._absent_until, break_minutes, earliest, latest)

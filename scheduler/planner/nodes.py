@@ -58,10 +58,11 @@ def fixed_options(problem: WeekProblem, od: OfficerDay) -> tuple[tuple[Option, .
 def _options_of_fixed(problem: WeekProblem, od: OfficerDay, visit: Visit) -> tuple[Option, ...]:
     attended = problem.attended(visit)
     names = tuple(s.session_id for s in attended)
-    past = problem.published is not None and problem.published.is_past(visit)
-    changes = 0 if past else int(_changes(problem, od, visit.school_id, np.array([visit.start]))[0])
+    changes = int(_changes(problem, od, visit.school_id, np.array([visit.start]))[0])
+    if problem.published is not None and problem.published.is_past(visit):
+        changes = min(changes, 0)  # It counts as no change, and may yet stand for one to come.
     plain = Option(visit.school_id, visit.focus, visit.tasks, names, changes, visit)
-    if past:
+    if problem.published is not None and problem.published.keeps(visit):
         return (plain,)
     school = problem.agency.schools[visit.school_id]
     tasks = [

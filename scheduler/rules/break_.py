@@ -62,8 +62,8 @@ def _fits(case: Case, duty: Duty, begin: int, end: int) -> bool:
     """Whether a free stretch of the break's length lies in [begin, end] and its window."""
     rest = case.agency.policy.break_
     begin, end = max(begin, rest.earliest), min(end, rest.latest)
-    for start in (begin, *(a.end for a in duty.absences if a.end > begin)):
+    for start in (begin, *(a.end for a in duty.away if a.end > begin)):
         stretch = Window(start, start + rest.minutes)
-        if stretch.end <= end and not any(a.overlap(stretch) for a in duty.absences):
+        if stretch.end <= end and not any(a.overlap(stretch) for a in duty.away):
             return True
     return False

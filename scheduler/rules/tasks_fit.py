@@ -11,12 +11,12 @@ from scheduler.rules.violation import Violation, visit_words
 
 def tasks_fit(case: Case) -> Iterator[Violation]:
     """A visit lists tasks of its school, in their dates and window, by a qualified (or the
-    named) officer, is long enough for all its work, and lists none that is listed already."""
+    named) officer, is long enough for all its work, and lists none that is listed already. Pins
+    and published visits that are past are judged as well."""
     listed: set[str] = set()
-    past = {(v.pin_key, v.tasks) for v in case.past}
     order = sorted(zip(case.rows, case.visits, strict=True), key=lambda rv: (rv[1].starts, rv[0]))
     for row, visit in order:
-        faults = [] if (visit.pin_key, visit.tasks) in past else list(_faults(case, visit))
+        faults = list(_faults(case, visit))
         for task_id in visit.tasks:
             if task_id in listed or case.history(case.weeks[0]).lists(task_id):
                 faults.append(f"the task {task_id} is listed already")
@@ -29,8 +29,9 @@ def _faults(case: Case, visit: Visit) -> Iterator[str]:
     needed = sum(s.minutes for s in case.attended(visit))
     for task_id in visit.tasks:
         task = case.agency.tasks.get(task_id)
-        if task is None:
-            yield f"the task {task_id} is unknown"
+        if task is None:  # What was published may list a task that is gone.
+            if visit not in case.past:
+                yield f"the task {task_id} is unknown"
             continue
         needed += task.minutes
         fault = _fault(case, visit, task)

@@ -75,6 +75,7 @@ def plan(
     mondays = planned_weeks(request.week, request.weeks)
     published = read_published(agency, mondays, request.published, request.moment)
     refuse_clashes(agency, mondays, published)
+    refuse_broken_past(agency, mondays, published)
     out = request.out or default_out(request.folder, mondays[0])
     check_target(out)
     result = solve(
@@ -132,6 +133,20 @@ def refuse_clashes(agency: Agency, mondays: Sequence[date], published: Published
                 "Remove or move the pin.")
         for a, b, words in collisions(rows, TravelTimes(agency).schools)
         if (a < 0) != (b < 0)
+    ]  # fmt: skip
+    if problems:
+        raise InputError(problems)
+
+
+def refuse_broken_past(agency: Agency, mondays: Sequence[date], published: Published | None) -> None:
+    """Visits that are past stay as published; where they break rules between themselves, no plan
+    keeps them and the rules."""
+    case = Case(agency, tuple(mondays), (), published)
+    broken = violations(case.with_visits(case.past))
+    problems = [
+        Problem("--published", None, None, None, f"the visits that are past break {v.rule}: {v.sentence}",
+                "Correct the published plan, or the table that says otherwise.")
+        for v in broken if v.rows
     ]  # fmt: skip
     if problems:
         raise InputError(problems)

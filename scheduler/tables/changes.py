@@ -29,8 +29,16 @@ def read_scenario(path: Path) -> Scenario:
         raise _unusable(path, f"the file is no JSON ({error})") from None
     if not isinstance(data, dict) or not isinstance(data.get("changes"), list):
         raise _unusable(path, 'a scenario is {"name": "…", "changes": [...]}')
-    changes = tuple(change_of(c, path.name, i + 1) for i, c in enumerate(data["changes"]))
-    return Scenario(str(data.get("name") or path.stem), changes)
+    changes: list[Change] = []
+    problems: list[Problem] = []
+    for number, change in enumerate(data["changes"], 1):
+        try:
+            changes.append(change_of(change, path.name, number))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return Scenario(str(data.get("name") or path.stem), tuple(changes))
 
 
 def change_of(data: Any, where: str, number: int) -> Change:
@@ -49,21 +57,20 @@ def change_of(data: Any, where: str, number: int) -> Change:
 
 def apply_changes(agency: Agency, changes: Iterable[Change], where: str = "scenario") -> Agency:
     """The agency with the changes made, one after the other. `agency` stays as it is. Raises
-    InputError where a change fits no row or several, or where the tables are unusable then."""
+    InputError with all changes that fit no row or several, or where the tables are unusable then."""
     tables = {
         name: [{c.name: field_of(r, c.name) for c in TABLES[name].columns} for r in rows]
         for name, rows in records(agency).items()
     }
     settings = settings_of_agency(agency)
+    problems: list[Problem] = []
     for number, change in enumerate(changes, 1):
-        place = f"{where}, change {number}"
-        if change.table == FILE:
-            _set(settings, change, place)
-            continue
-        table = TABLES.get(change.table.removesuffix(".csv"))
-        if table is None or not change.table.endswith(".csv"):
-            raise _fault(place, change.table, "there is no such table")
-        _edit(tables[table.name], table, change, place)
+        try:
+            _make(settings, tables, change, f"{where}, change {number}")
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
     out = Settings()
     raw = {
         name: Rows(TABLES[name], RawTable([
@@ -73,6 +80,18 @@ def apply_changes(agency: Agency, changes: Iterable[Change], where: str = "scena
         for name, rows in tables.items()
     }  # fmt: skip
     return build_agency(settings_of(settings, out), raw)[0]
+
+
+def _make(
+    settings: dict[str, Any], tables: dict[str, list[dict[str, Any]]], change: Change, place: str
+) -> None:
+    if change.table == FILE:
+        _set(settings, change, place)
+        return
+    table = TABLES.get(change.table.removesuffix(".csv"))
+    if table is None or not change.table.endswith(".csv"):
+        raise _fault(place, change.table, "there is no such table")
+    _edit(tables[table.name], table, change, place)
 
 
 def settings_of_agency(agency: Agency) -> dict[str, Any]:

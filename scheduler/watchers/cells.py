@@ -68,8 +68,6 @@ def open_cells(agency: Agency, calendar: Calendar, school_id: str, monday: date)
         o for o in agency.officers.values()
         if precinct in agency.served_precincts(o) and o.holds(policy.required_qualification)
     ]  # fmt: skip
-    lengths = policy.lengths()
-    least = lengths[0] if lengths else policy.shortest_minutes
     step = policy.start_step_minutes
     found: set[Cell] = set()
     for day in week_days(monday):
@@ -81,7 +79,7 @@ def open_cells(agency: Agency, calendar: Calendar, school_id: str, monday: date)
             if duty is None:
                 continue
             first = -(-max(hours.start, duty.span.start) // step) * step
-            last = min(hours.end, duty.span.end) - least
+            last = min(hours.end, duty.span.end) - policy.shortest_minutes
             if first <= last:
                 found.add(Cell(day.weekday(), first >= NOON))
                 found.add(Cell(day.weekday(), last // step * step >= NOON))

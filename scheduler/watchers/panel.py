@@ -80,11 +80,14 @@ class Panel:
         return self.hits[watcher] / self.guesses if self.guesses else 0.0
 
     def to_dict(self) -> dict[str, object]:
-        """As `esro simulate` prints it."""
+        """As `esro simulate` prints it; rates of no guess are null."""
+        any_ = self.guesses > 0
         return {
-            "floor": self.floor,
+            "floor": self.floor if any_ else None,
             "guesses": self.guesses,
-            "watchers": {n: {"hit_rate": self.rate(n), "hits": h} for n, h in self.hits.items()},
+            "watchers": {
+                n: {"hit_rate": self.rate(n) if any_ else None, "hits": h} for n, h in self.hits.items()
+            },
         }
 
 

@@ -17,14 +17,14 @@ def changed_visits(case: Case, monday: date) -> Iterator[TierItem]:
     if case.published is None:
         return
     end = monday + timedelta(days=5)
-    before = [v for v in case.coming if monday <= v.date < end]
-    after = [v for v in case.week_visits(monday) if not case.published.is_past(v)]
-    for visit in before:
-        if not _counterpart(visit, after):
+    published = [v for v in (*case.past, *case.coming) if monday <= v.date < end]
+    planned = case.week_visits(monday)
+    for visit in published:
+        if not case.published.is_past(visit) and not _counterpart(visit, planned):
             words = visit_words(case, visit)
             yield TierItem(1, f"Dropped or moved: {words}.", visit.school_id)
-    for visit in after:
-        if not _counterpart(visit, before):
+    for visit in planned:
+        if not case.published.is_past(visit) and not _counterpart(visit, published):
             yield TierItem(1, f"New or moved: {visit_words(case, visit)}.", visit.school_id)
 
 
