@@ -52,14 +52,14 @@ def _made(problem: WeekProblem, station: str, clock: DayClock, schools: tuple[st
     at = at.reshape(count, count)
     last_end = np.full((2, count, count, size), NEVER, dtype=np.int64)
     first_next = np.full((2, count, count, size), size, dtype=np.int64)
-    for number, minutes in enumerate(different.tolist()):
+    for number, apart in enumerate(different.tolist()):
         i, j = np.nonzero((at == number) & ~np.eye(count, dtype=np.bool_))
-        last_end[:, i, j], first_next[:, i, j] = (x[:, None] for x in clock.between(minutes))
-    rests = range(1 if clock.break_minutes is None else 2)
+        ends, starts = clock.between(apart)
+        last_end[:, i, j], first_next[:, i, j] = ends[:, None], starts[:, None]
     head = np.zeros((2, count, size), dtype=np.bool_)
     tail = np.full((2, count), NEVER, dtype=np.int64)
-    for j in range(count):
-        for rest in rests:
-            head[rest, j] = clock.head_fits(clock.grid.minutes, int(out[j]), bool(rest))
-            tail[rest, j] = clock.last_end(int(home[j]), bool(rest))
+    for place in range(count):
+        for rest in range(1 if clock.break_minutes is None else 2):
+            head[rest, place] = clock.head_fits(clock.grid.minutes, int(out[place]), bool(rest))
+            tail[rest, place] = clock.last_end(int(home[place]), bool(rest))
     return DayTables(drive, out, home, last_end, first_next, head, tail)

@@ -26,9 +26,9 @@ ROUNDS = 60
 """Times the square of the officer-days: how often days are emptied."""
 FEWEST, MOST = 2, 5
 """Officer-days that are emptied at once."""
-HOT, COOLING = 40.0, 0.02
+HOT, COOLING = 100.0, 0.01
 """Temperature to begin with (minutes), and the part of it that is left in the end."""
-NOISE, QUIET = 6.0, 0.3
+NOISE, QUIET = 2.0, 0.3
 """Mean noise in what a tour brings (minutes), to begin with and at least."""
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import ceil
-from random import Random
 from time import monotonic
 
 import numpy as np
@@ -11,31 +10,21 @@ import numpy as np
 from scheduler.domain.score import TIERS
 from scheduler.planner.apart import apart
 from scheduler.planner.branch import BranchAndBound
-from scheduler.planner.columns import Column, Worth
-from scheduler.planner.day_tables import Known
-from scheduler.planner.dispatcher import Dispatcher, Week
+from scheduler.planner.dispatcher import Week
 from scheduler.planner.enumeration import TooMany
 from scheduler.planner.linear import rounded_up
-from scheduler.planner.master import INF, TIER, Master
+from scheduler.planner.master import INF, TIER
 from scheduler.planner.nodes import all_task_sets_fit
 from scheduler.planner.pool import Pool, make_pool, pool_week
 from scheduler.planner.problem import WeekProblem
-from scheduler.planner.recreate import WEIGHTS as RECREATE_WEIGHTS
-from scheduler.planner.recreate import Recreation
-from scheduler.planner.relaxation import Relaxation
 from scheduler.planner.restricted import Prices
-from scheduler.planner.tours import TourSpace
+from scheduler.planner.weeks import LAST, Report, Weeks
 
 MIXED = (20000.0, 10000.0, 6000.0, 2000.0, 1000.0, 800.0, 500.0, 150.0, 1.0)
 """Weights of the tiers in the relaxation that collects tours for all of them at once."""
-LAST = len(TIERS) - 1
 RELIEF = TIER["relief_days"]
 APART = 0.3
 """Part of the time in which clusters are tried without the relief officers who tie them."""
-BRIEF = 2.0
-"""Seconds for a first plan where a run is stopped."""
-DIVES = 3
-"""Dives in a row without success that end the search by dives."""
 GAP_PARTS = (0.01, 0.02, 0.035, 0.055, 0.08, 0.12, 0.2)
 """Gaps above the relaxation that are searched one after the other, as parts of its value."""
 FINE_PARTS, LARGE = (0.003, 0.006), 1000
@@ -43,21 +32,17 @@ FINE_PARTS, LARGE = (0.003, 0.006), 1000
 MANY = 50
 """Nodes of a search after which the next is long enough to look for a good week before."""
 NEAR = 0.01
-MANY_DAYS = 8
-"""Officer-days from which on weeks are made by ruin and recreate; dives do for fewer."""
-PROMISING_PARTS, ENOUGH, RICH = (0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032), 8_000, 60_000
-"""Parts of the relaxation's value, one after the other, until so many tours cost no more than that
-above it; never more than the last."""
-RECREATE = 0.4
-"""Part of the time left in which weeks are made of those tours."""
+RECREATE, RECREATE_FAR, FAR = 0.4, 0.9, 0.03
+"""Part of the time left in which weeks are made by ruin and recreate, and where the best is so far above
+what is proven that no search will end."""
+NEARLY, MIXED_GAP, MIXED_PART = 0.1, 1_000.0, 0.4
+"""How near the bound a relaxation must be that a first good week is looked for under its prices; the
+largest reduced cost of a tour in it; and part of the time until then that this may take."""
 LITTLE = 100.0
 EVERY = 10_000_000
 UNCAPPED = 1_000_000
 POOL = 150_000
 """Tours that a search for the proof may hold."""
-
-Report = Callable[[int, tuple[int, ...] | None, tuple[int, ...]], None]
-"""Called with the tier being worked on, the best score so far and the proven bound."""
 
 
 @dataclass(frozen=True)
@@ -78,58 +63,28 @@ def widened(prices: Prices, rows: int) -> Prices:
     return replace(prices, rows=np.pad(prices.rows, (0, rows - len(prices.rows))))
 
 
-class Solver:
-    """Solves one week problem. The best week so far is always at hand in `week`."""
+class Solver(Weeks):
+    """Solves one week problem."""
 
     def __init__(
         self, problem: WeekProblem, deadline: float, report: Report,
         stopped: Callable[[], bool] = lambda: False, last_tier: int = LAST, threads: int = 1,
     ) -> None:  # fmt: skip
-        """`deadline` in seconds of the monotonic clock; `stopped` says when to end early; tiers
-        below `last_tier` are left as they come; `threads` share the work and change nothing."""
-        self.problem, self.deadline, self.report = problem, deadline, report
-        self.stopped = stopped
+        """As `Weeks`; tiers below `last_tier` are left as they come; `threads` share the work and
+        change nothing."""
+        super().__init__(problem, deadline, report, stopped)
         self.last_tier, self.threads = last_tier, threads
-        self.master = Master(problem)
-        tables: Known = {}
-        self.spaces = {od.index: TourSpace(problem, od, tables) for od in problem.officer_days}
-        self.worths = {i: Worth(self.master, s) for i, s in self.spaces.items()}
-        for space in self.spaces.values():
-            space.until = deadline
-        self.dispatcher = Dispatcher(self.master, self.spaces, self.worths)
-        self.week = self._empty()
-        self.relaxation = Relaxation(self.master, self.spaces, self.worths, stopped)
-        self.rng = Random(0)
         self.nodes = 0
         self.exact = all_task_sets_fit(problem)
-        self.bound = list(self.master.floor)
 
     def solve(self) -> Solution:
         """The best week until the deadline."""
         self.report(0, None, tuple(self.bound))
-        self._dispatch()
-        if self._left() > 0 and not self._at_floor(self.last_tier) and not self._solve_apart():
+        self.dispatch()
+        if self.left() > 0 and not self._at_floor(self.last_tier) and not self._solve_apart():
             self._collect()
             self._tier_by_tier()
         return Solution(self.week, self.week.score(), tuple(self.bound))
-
-    def _empty(self) -> Week:
-        """The fixed visits alone: always a plan."""
-        held = [d for d, space in self.spaces.items() if space.fixed]
-        return self._week_of([self.dispatcher.fixed_alone(d) for d in held])
-
-    def _left(self) -> float:
-        return 0.0 if self.stopped() else self.deadline - monotonic()
-
-    def _dispatch(self) -> None:
-        left = self._left() * 0.5
-        if self.stopped():  # A plan that was stopped before it began is still a plan.
-            left = min(BRIEF, max(0.0, self.deadline - monotonic()))
-        until = monotonic() + left
-        days = list(self.spaces)
-        while self.dispatcher.round(self.week, days, until) and monotonic() < until:
-            pass
-        self.report(0, self.week.score(), tuple(self.bound))
 
     def _solve_apart(self) -> bool:
         """Solves the clusters without relief officers, where that leaves nothing out that relief
@@ -137,7 +92,7 @@ class Solver:
         problems = apart(self.problem)
         parts: list[Solution] = []
         for last_tier, share in ((RELIEF - 1, APART), (self.last_tier, 1.0)):
-            until = monotonic() + self._left() * share
+            until = monotonic() + self.left() * share
             parts = []
             for i, problem in enumerate(problems):
                 deadline = monotonic() + max(0.0, until - monotonic()) / (len(problems) - i)
@@ -146,32 +101,21 @@ class Solver:
             best = [sum(tier) for tier in zip(*(p.best for p in parts), strict=True)]
             if best[:RELIEF] != list(self.master.floor[:RELIEF]):
                 return False
-        self._take(self._polish(self._week_of([c for p in parts for c in p.week.columns.values()])))
+        self.take(self.polish(self.week_of([c for p in parts for c in p.week.columns.values()])))
         self.bound = [sum(tier) for tier in zip(*(p.bound for p in parts), strict=True)]
-        return True
-
-    def _polish(self, week: Week) -> Week:
-        """Re-plans day by day while that improves; keeps the tours found."""
-        days = list(self.spaces)
-        while self.dispatcher.round(week, days, self.deadline) and self._left() > 0:
-            pass
-        self.relaxation.add(week.columns.values())
-        return week
-
-    def _take(self, week: Week | None) -> bool:
-        """Takes a week as the best one if it is."""
-        if week is None or week.score() >= self.week.score():
-            return False
-        self.week = week
         return True
 
     def _collect(self) -> None:
         """Tours that are good for all tiers at once, and a first choice among them."""
         self.relaxation.add(self.week.columns.values())
         self.relaxation.minimise(MIXED)
-        until = monotonic() + self._left() * 0.4
-        self.relaxation.converge(until, roughly=True)
-        self._dive(LAST, self.bound[LAST], until, 1)
+        until = monotonic() + self.left() * 0.4
+        bound, prices = self.relaxation.converge(until, roughly=not self.many)
+        if not self.many:
+            self.dive(LAST, self.bound[LAST], until, 1)
+        elif prices is not None and prices.value - bound < NEARLY:
+            prices = self.relaxation.sharpened(LAST, prices, until)
+            self.recreate(prices, MIXED_GAP, 0, monotonic() + (until - monotonic()) * MIXED_PART)
 
     def _at_floor(self, tier: int) -> bool:
         return self.week.score()[: tier + 1] == self.master.floor[: tier + 1]
@@ -181,7 +125,7 @@ class Solver:
         for tier in range(self.last_tier + 1):
             self.report(tier, self.week.score(), tuple(self.bound))
             least = self.master.floor[tier]
-            if self.week.score()[tier] > least and self._left() > 0:
+            if self.week.score()[tier] > least and self.left() > 0:
                 found = self._settle(tier, least)
                 if proven and self.exact:
                     least = found
@@ -192,19 +136,21 @@ class Solver:
 
     def _settle(self, tier: int, floor: int) -> int:
         """Improves the week in one tier; the proven bound of it, given the tiers above."""
-        until = monotonic() + self._left() * (0.4 if tier < LAST else 1.0)
+        until = monotonic() + self.left() * (0.4 if tier < LAST else 1.0)
         part = 0.5 if tier < LAST else 0.7
         least, prices = self._relax(tier, floor, monotonic() + (until - monotonic()) * part)
         if tier < LAST:
             least = max(least, self._demand_less(tier, least, until))
         if prices is not None:
             prices = widened(prices, len(self.master.demands))
-        if prices is not None and tier == LAST and self.week.score()[tier] > least:
-            self._recreate(prices, least, until)
+        if prices is not None and self.many and tier == LAST and self.week.score()[tier] > least:
+            part = RECREATE if self.week.score()[tier] < (1 + FAR) * least else RECREATE_FAR
+            share = monotonic() + (until - monotonic()) * part
+            self.recreate(prices, self.week.score()[LAST] - prices.value, least, share)
         if prices is not None and self.week.score()[tier] > least and monotonic() < until:
             least = max(least, self._prove(tier, prices, until, self.week.score(), least))
         if tier == LAST and self.week.score()[tier] > least:
-            self._dive(tier, least, until)
+            self.dive(tier, least, until)
             if prices is not None:
                 least = max(least, self._prove(tier, prices, until, self.week.score(), least))
         return least
@@ -214,7 +160,7 @@ class Solver:
         by dives, then among all tours, or those that cost little more than the relaxation. The
         bound that follows where all tours together cannot."""
         relaxation = self.relaxation
-        while self.week.score()[tier] > least and monotonic() < until and self._left() > 0:
+        while self.week.score()[tier] > least and monotonic() < until and self.left() > 0:
             best = self.week.score()[tier]
             relaxation.cap(tier, best - 1)
             bound, prices = relaxation.solve_tier(LAST, 0, self.week.score()[LAST], until, roughly=True)
@@ -225,7 +171,7 @@ class Solver:
                 bound, _ = relaxation.converge(until)
                 least = best if bound > 1.0 else least
                 break
-            self._dive(tier, best - 1, until)
+            self.dive(tier, best - 1, until)
             if self.week.score()[tier] >= best:
                 bound, prices = relaxation.solve_tier(LAST, 0, self.week.score()[LAST], until)
             if prices is not None and self.week.score()[tier] >= best and prices.value - bound < 1e-4:
@@ -247,48 +193,6 @@ class Solver:
             return least, None
         return least, self.relaxation.sharpened(tier, prices, until)
 
-    def _dive(self, tier: int, least: int, until: float, most: int = 100) -> None:
-        """Dives from the relaxed point, and polishes, while that helps."""
-        idle = 0
-        for _ in range(most):
-            if idle >= DIVES or self.week.score()[tier] <= least:
-                break
-            if monotonic() > until or self._left() <= 0:
-                break
-            columns = self.relaxation.dive(self.rng, min(until, self.deadline))
-            idle += 1
-            if columns is not None and self._take(self._polish(self._week_of(columns))):
-                idle = 0
-                self.report(tier, self.week.score(), tuple(self.bound))
-
-    def _recreate(self, prices: Prices, least: int, until: float) -> None:
-        """Looks for a good week among the tours that the relaxation's prices like best."""
-        gap = self.week.score()[LAST] - prices.value
-        if len(self.spaces) < MANY_DAYS:
-            return
-        pool: Pool | None = None
-        for part in PROMISING_PARTS:
-            try:
-                pool = make_pool(self.relaxation, prices, min(part * prices.value, gap), RICH, until)
-            except TooMany:
-                break
-            if pool.size > ENOUGH or part * prices.value > gap:
-                break
-        if pool is None or monotonic() > until:
-            return
-        search = Recreation(self.master, pool, self.rng)
-        share = monotonic() + (until - monotonic()) * RECREATE
-        target = float(np.dot(RECREATE_WEIGHTS, (*self.week.score()[:LAST], least)))
-        chosen = search.run(target, share, self.stopped)
-        if self._take(self._polish(pool_week(self.master, pool, self.spaces, chosen))):
-            self.report(LAST, self.week.score(), tuple(self.bound))
-
-    def _week_of(self, columns: list[Column]) -> Week:
-        week = Week(self.master, self.spaces)
-        for column in columns:
-            week.put(column)
-        return week
-
     def _prove(self, tier: int, prices: Prices, until: float, caps: tuple[int, ...], least: int) -> int:
         """Searches all tours that a week of these caps little above the relaxation could hold,
         then those a little further above, while they are few enough and time is left; the bound
@@ -296,7 +200,7 @@ class Solver:
         small until a good week is known. EVERY where all tours hold no such week."""
         for part in (*(FINE_PARTS if prices.value > LARGE else ()), *GAP_PARTS, None):
             if self.nodes > MANY and caps[:tier] == self._caps(tier):
-                self._dive(tier, least, until)
+                self.dive(tier, least, until)
             settled = caps[:tier] == self._caps(tier)
             if caps[:tier] > self._caps(tier) or (settled and self.week.score()[tier] <= least):
                 break
@@ -306,7 +210,7 @@ class Solver:
                 target = best  # A search a little short of the best known would be made twice.
             if target <= max(least, prices.value):
                 continue
-            if monotonic() > until or self._left() <= 0:
+            if monotonic() > until or self.left() <= 0:
                 break
             try:
                 pool = make_pool(self.relaxation, prices, target - 1 - prices.value, POOL, until)
@@ -328,7 +232,7 @@ class Solver:
             nonlocal best
             week = pool_week(self.master, pool, self.spaces, chosen)
             best = min(best, week.score()[tier])
-            self._take(self._polish(week))
+            self.take(self.polish(week))
             self.report(tier, self.week.score(), tuple(self.bound))
             if self.week.score()[:tier] == caps[:tier]:
                 best = min(best, self.week.score()[tier])

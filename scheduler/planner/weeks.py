@@ -1,0 +1,138 @@
+"""The best week so far, and the ways in which better ones are found.
+
+The dispatcher begins; dives from the relaxed point follow, or, where there are many officer-days, ruin
+and recreate over the tours that the relaxation's prices like best. None of them proves anything.
+"""
+
+from collections.abc import Callable, Iterable
+from random import Random
+from time import monotonic
+
+import numpy as np
+
+from scheduler.domain.score import TIERS
+from scheduler.planner.columns import Column, Worth
+from scheduler.planner.day_tables import Known
+from scheduler.planner.dispatcher import Dispatcher, Week
+from scheduler.planner.enumeration import TooMany
+from scheduler.planner.master import Master
+from scheduler.planner.pool import Pool, make_pool, pool_week
+from scheduler.planner.problem import WeekProblem
+from scheduler.planner.recreate import WEIGHTS as RECREATE_WEIGHTS
+from scheduler.planner.recreate import Recreation
+from scheduler.planner.relaxation import Relaxation
+from scheduler.planner.restricted import Prices
+from scheduler.planner.tours import TourSpace
+
+LAST = len(TIERS) - 1
+BRIEF = 2.0
+"""Seconds for a first plan where a run is stopped."""
+DIVES = 3
+"""Dives in a row without success that end the search by dives."""
+MANY_DAYS = 8
+"""Officer-days from which on weeks are made by ruin and recreate; dives do for fewer."""
+PROMISING_PARTS, ENOUGH, RICH = (0.0005, 0.001, 0.0016, 0.0025, 0.004, 0.008, 0.016, 0.032), 20_000, 60_000
+"""Parts of the relaxation's value, one after the other, until so many tours cost no more than that
+above it; never more than the last."""
+
+Report = Callable[[int, tuple[int, ...] | None, tuple[int, ...]], None]
+"""Called with the tier being worked on, the best score so far and the proven bound."""
+
+
+class Weeks:
+    """One week problem as it is being solved. The best week so far is always at hand in `week`."""
+
+    def __init__(
+        self, problem: WeekProblem, deadline: float, report: Report, stopped: Callable[[], bool],
+    ) -> None:  # fmt: skip
+        """`deadline` in seconds of the monotonic clock; `stopped` says when to end early."""
+        self.problem, self.deadline, self.report = problem, deadline, report
+        self.stopped = stopped
+        self.master = Master(problem)
+        tables: Known = {}
+        self.spaces = {od.index: TourSpace(problem, od, tables) for od in problem.officer_days}
+        self.worths = {i: Worth(self.master, s) for i, s in self.spaces.items()}
+        for space in self.spaces.values():
+            space.until = deadline
+        self.many = len(self.spaces) >= MANY_DAYS
+        self.dispatcher = Dispatcher(self.master, self.spaces, self.worths)
+        self.week = self.empty()
+        self.relaxation = Relaxation(self.master, self.spaces, self.worths, stopped)
+        self.rng = Random(0)
+        self.bound = list(self.master.floor)
+
+    def empty(self) -> Week:
+        """The fixed visits alone: always a plan."""
+        held = [d for d, space in self.spaces.items() if space.fixed]
+        return self.week_of([self.dispatcher.fixed_alone(d) for d in held])
+
+    def left(self) -> float:
+        """Seconds; none where it is to be stopped."""
+        return 0.0 if self.stopped() else self.deadline - monotonic()
+
+    def dispatch(self) -> None:
+        """A first week, officer-day by officer-day."""
+        left = self.left() * 0.5
+        if self.stopped():  # A plan that was stopped before it began is still a plan.
+            left = min(BRIEF, max(0.0, self.deadline - monotonic()))
+        until = monotonic() + left
+        days = list(self.spaces)
+        while self.dispatcher.round(self.week, days, until) and monotonic() < until:
+            if self.many:
+                break  # Ruin and recreate does better in that time.
+        self.report(0, self.week.score(), tuple(self.bound))
+
+    def polish(self, week: Week) -> Week:
+        """Re-plans day by day while that improves; keeps the tours found."""
+        days = list(self.spaces)
+        while self.dispatcher.round(week, days, self.deadline) and self.left() > 0:
+            pass
+        self.relaxation.add(week.columns.values())
+        return week
+
+    def take(self, week: Week | None) -> bool:
+        """Takes a week as the best one if it is."""
+        if week is None or week.score() >= self.week.score():
+            return False
+        self.week = week
+        return True
+
+    def dive(self, tier: int, least: int, until: float, most: int = 100) -> None:
+        """Dives from the relaxed point, and polishes, while that helps."""
+        idle = 0
+        for _ in range(most):
+            if idle >= DIVES or self.week.score()[tier] <= least:
+                break
+            if monotonic() > until or self.left() <= 0:
+                break
+            columns = self.relaxation.dive(self.rng, min(until, self.deadline))
+            idle += 1
+            if columns is not None and self.take(self.polish(self.week_of(columns))):
+                idle = 0
+                self.report(tier, self.week.score(), tuple(self.bound))
+
+    def recreate(self, prices: Prices, gap: float, least: int, until: float) -> None:
+        """Looks for a good week among the tours that these prices like best, of reduced cost up to
+        `gap`; `least` in the last tier is as good as any."""
+        pool: Pool | None = None
+        for part in PROMISING_PARTS:
+            try:
+                pool = make_pool(self.relaxation, prices, min(part * prices.value, gap), RICH, until)
+            except TooMany:
+                break
+            if pool.size > ENOUGH or part * prices.value > gap:
+                break
+        if pool is None or monotonic() > until:
+            return
+        search = Recreation(self.master, pool, self.rng)
+        target = float(np.dot(RECREATE_WEIGHTS, (*self.week.score()[:LAST], least)))
+        chosen = search.run(target, until, self.stopped)
+        if self.take(self.polish(pool_week(self.master, pool, self.spaces, chosen))):
+            self.report(LAST, self.week.score(), tuple(self.bound))
+
+    def week_of(self, columns: Iterable[Column]) -> Week:
+        """The week of these tours."""
+        week = Week(self.master, self.spaces)
+        for column in columns:
+            week.put(column)
+        return week
