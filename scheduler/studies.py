@@ -8,7 +8,7 @@ from pathlib import Path
 from scheduler.domain.agency import Agency
 from scheduler.domain.calendar import monday_of, planned_weeks
 from scheduler.domain.change import Scenario
-from scheduler.domain.plan import Visit
+from scheduler.domain.plan import Published, Visit
 from scheduler.errors import InputError, Problem, unknown_names
 from scheduler.explain.accept import Acceptance
 from scheduler.explain.candidates import Candidate, candidates
@@ -21,7 +21,7 @@ from scheduler.explain.whatif import Rounds, ScenarioAnswer, compare_scenarios
 from scheduler.explain.why import Reasons, reasons
 from scheduler.publish.comparison import comparison_html, sweep_html
 from scheduler.rules.case import Case
-from scheduler.service.folders import PlanRequest, scoped, versions
+from scheduler.service.folders import PlanRequest, read_published, refuse_clashes, scoped, versions
 from scheduler.tables.changes import apply_changes, read_scenario
 from scheduler.tables.folder import read_agency, write_text
 from scheduler.tables.plans import read_plan
@@ -31,11 +31,19 @@ from scheduler.watchers.panel import judge_rounds
 def explain(request: PlanRequest) -> Explanation:
     """Why tiers 1 to 3 of the best plan are not zero. Raises InputError."""
     whole = read_agency(request.folder)[0]
-    scoped(whole, request.precincts)  # names precincts that are not there
+    mondays = planned_weeks(request.week, request.weeks)
+    published = _published(request, scoped(whole, request.precincts), mondays)
     return find_reasons(
-        whole, planned_weeks(request.week, request.weeks), precincts=request.precincts,
-        time_limit=request.time_limit, workers=request.workers,
+        whole, mondays, precincts=request.precincts, time_limit=request.time_limit, workers=request.workers,
+        published=published,
     )  # fmt: skip
+
+
+def _published(request: PlanRequest, agency: Agency, mondays: Sequence[date]) -> Published | None:
+    """What the request says is published. Raises InputError as planning does."""
+    published = read_published(agency, mondays, request.published, request.moment)
+    refuse_clashes(agency, mondays, published)
+    return published
 
 
 def read_case(folder: Path, plan_file: Path, week: date, weeks: int = 1) -> Case:
@@ -98,7 +106,7 @@ def whatif(request: PlanRequest, files: Sequence[Path]) -> list[ScenarioAnswer]:
     mondays = planned_weeks(request.week, request.weeks)
     return compare_scenarios(
         agency, worlds, mondays, time_limit=request.time_limit, watch=watched, whole=whole,
-        workers=request.workers,
+        workers=request.workers, published=_published(request, agency, mondays),
     )  # fmt: skip
 
 

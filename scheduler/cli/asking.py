@@ -8,13 +8,16 @@ import typer
 
 from scheduler.cli.options import (
     Folder,
+    From,
     Precincts,
+    PublishedFile,
     Seconds,
     Week,
     Weeks,
     Workers,
     argument_fault,
     day_of,
+    moment_of,
     say,
     seconds_left,
 )  # fmt: skip
@@ -34,6 +37,7 @@ def explain(
     folder: Folder, week: Week, weeks: Weeks = 1,
     precinct: Precincts = None,
     time_limit: Seconds = 30,
+    published: PublishedFile = None, from_: From = None,
     workers: Workers = None,
 ) -> None:  # fmt: skip
     """Prints why tiers 1 to 3 are not zero and what would mend it, as JSON."""
@@ -41,8 +45,9 @@ def explain(
     from scheduler.service.folders import PlanRequest
 
     request = PlanRequest(
-        folder, day_of(week), weeks, tuple(precinct or ()), seconds_left(time_limit), workers=workers
-    )
+        folder, day_of(week), weeks, tuple(precinct or ()), seconds_left(time_limit), published=published,
+        moment=moment_of(from_), workers=workers,
+    )  # fmt: skip
     _print(studies.explain(request).to_dict())
 
 
@@ -82,6 +87,7 @@ def whatif(
     week: Week, weeks: Weeks = 1,
     precinct: Precincts = None,
     time_limit: Seconds = 60,
+    published: PublishedFile = None, from_: From = None,
     workers: Workers = None,
     as_json: AsJson = False,
     html: Page = None,
@@ -97,8 +103,9 @@ def whatif(
 
     tests = read_acceptance(accept or [])
     request = PlanRequest(
-        folder, day_of(week), weeks, tuple(precinct or ()), seconds_left(time_limit), workers=workers
-    )
+        folder, day_of(week), weeks, tuple(precinct or ()), seconds_left(time_limit), published=published,
+        moment=moment_of(from_), workers=workers,
+    )  # fmt: skip
     answers = studies.whatif(request, scenarios)
     if as_json:
         _print([a.to_dict() for a in answers])

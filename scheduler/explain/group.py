@@ -50,8 +50,11 @@ class Group:
         self.others = tuple(v for v in visits if v.school_id not in self.small.schools)
         self.best = tuple(cluster.best or Score())
         self.case = worlds.case(worlds.whole, self.visits)
+        self.scoped = worlds.case(worlds.agency, self.visits)
         self.known: dict[str, Known] = {}
         """What is known of the group in each world, to tier 3 at least."""
+        self.counts: dict[str, int] = {}
+        """What counting alone says of each tier at the least."""
         self.firm: set[str] = set()
         """Worlds of which that is proven."""
         self.bounds = [tuple(cluster.bound)]
@@ -112,8 +115,9 @@ class Group:
         return self._counted(tier) or sum(b[:upto] == self.best[:upto] for b in self.bounds) >= TWICE
 
     def _counted(self, tier: ShortTier) -> bool:
-        case = self.worlds.case(self.worlds.agency, self.visits)
-        return certified(case, self.precincts, tier.tier, tier.items) == self.best[tier.place]
+        if tier.tier not in self.counts:
+            self.counts[tier.tier] = certified(self.scoped, self.precincts, tier.tier)
+        return self.counts[tier.tier] == self.best[tier.place]
 
     def world(self, changes: Iterable[Change]) -> Agency | None:
         changed = self.worlds.changed(changes)
@@ -221,9 +225,10 @@ class Group:
         staff = [f for f in tier.staff if self.lifts(key_of([f.change]), tier)]
         staff = staff[: MOST_SHOWN - min(len(asked), MOST_ASKED)]
         conflict = (*asked[: MOST_SHOWN - len(staff)], *staff)
-        case = self.worlds.case(self.worlds.agency, self.visits)
         return Shortage(
             tier.tier, self.precincts, total,
-            shortage_sentence(case, self.precincts, tier.tier, total, proven, tier.items),
+            shortage_sentence(
+                self.scoped, self.precincts, tier.tier, total, proven, tier.items, self.worlds.whole
+            ),
             tuple(tier.items), conflict, proven and bool(conflict), repairs,
         )  # fmt: skip
