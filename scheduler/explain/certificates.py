@@ -15,7 +15,7 @@ from scheduler.explain.attending import Attending
 from scheduler.explain.attending_words import AttendingWords
 from scheduler.explain.deadlines import Deadlines
 from scheduler.explain.supply import Supply
-from scheduler.explain.words import counted, listed_words
+from scheduler.explain.words import counted, listed_words, week_words
 from scheduler.rules.case import Case
 
 Row = TypeVar("Row")
@@ -89,7 +89,7 @@ def visits_sentence(case: Case, precincts: tuple[str, ...]) -> str:
         who = [_nobody(case, precincts)]
     if pinned > 0:
         who.append(f"{counted(pinned, 'visit')} more {'is' if pinned == 1 else 'are'} pinned")
-    where = f" in the week of {monday.day} {monday:%b}" if len(case.weeks) > 1 else ""
+    where = f" {week_words(monday)}" if len(case.weeks) > 1 else ""
     ask = f"{counted(asking, 'school')} ask{'s' if asking == 1 else ''}"
     return f"{ask} for {counted(sum(asked), 'visit')}{where}; {'; '.join(who)}."
 

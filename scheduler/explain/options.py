@@ -31,6 +31,11 @@ class Option:
     cost: int
     staff: bool = False
 
+    @property
+    def kind(self) -> frozenset[tuple[str, str]]:
+        """What is done to which tables: sets of changes of different kinds are different remedies."""
+        return frozenset((c.table, c.action) for c in self.changes)
+
 
 def option_of(fact: Fact, staff: bool) -> Option:
     """The one change of a fact."""

@@ -1,12 +1,14 @@
 """A tier above 0 in a group of clusters: what the best plan leaves out, and what may lift it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from scheduler.domain.score import TIERS
 from scheduler.explain.duty_facts import staff_facts
 from scheduler.explain.fact import Fact
 from scheduler.explain.facts import item_facts, rival_facts, unique_items
 from scheduler.explain.options import Option, asking_less, more_staff, option_of
+from scheduler.explain.words import week_words
 from scheduler.rules.case import Case
 from scheduler.rules.registry import TIER_COUNTS
 from scheduler.rules.tiers.item import TierItem
@@ -29,11 +31,19 @@ class ShortTier:
     options: list[Option]
 
 
+def _in_week(item: TierItem, monday: date) -> TierItem:
+    """The item with the week that it is of in words."""
+    return replace(item, sentence=f"{item.sentence.rstrip('.')} {week_words(monday)}.")
+
+
 def short_tier(case: Case, precincts: tuple[str, ...], tier: str) -> ShortTier:
     """A tier as the visits of a case leave it in these precincts."""
     schools = {s.school_id for p in precincts for s in case.agency.schools_of[p]}
     listed = next(t for t in TIER_COUNTS if t.name == tier).items
-    items = [i for monday in case.weeks for i in listed(case, monday) if i.school_id in schools]
+    items = [
+        i if len(case.weeks) == 1 or tier != "missing_visits" else _in_week(i, monday)
+        for monday in case.weeks for i in listed(case, monday) if i.school_id in schools
+    ]  # fmt: skip
     asked = [f for i in unique_items(items)[:MOST_ITEMS] for f in item_facts(case, i, tier)]
     asked += rival_facts(case, precincts, items, tier)
     staff = list(staff_facts(case, precincts, items, tier))

@@ -1,6 +1,7 @@
 """What tiers count, in words that agree in number."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from scheduler.domain.score import TIERS
 
@@ -26,6 +27,11 @@ def tier_changes(change: Sequence[int]) -> str:
             noun = NOUNS[tier][abs(n) != 1]
             parts.append(f"{n} more {noun}" if n > 0 else f"{-n} fewer {noun}")
     return ", ".join(parts)
+
+
+def week_words(monday: date) -> str:
+    """`in the week of 30 Nov`."""
+    return f"in the week of {monday.day} {monday:%b}"
 
 
 def counted(number: int, noun: str) -> str:
