@@ -42,12 +42,16 @@ def explain(
         (base,) = worlds.plan([worlds.agency], worlds.left() * min(MOST_BASE_PART, BASE_PART + many))
         short = [c.precincts for c in base.clusters if _short(c)]
         found: list[Shortage] = []
+        bounds = {c.precincts: c.bound for c in base.clusters}
         for left, precinct_ids in zip(range(len(short), 0, -1), short, strict=True):
             until = monotonic() + worlds.left() / left
             base, cluster = _looked_again(worlds, base, precinct_ids, (until - monotonic()) * AGAIN_PART)
+            bounds[precinct_ids] = cluster.bound
             if _short(cluster):
-                found += _shortages(Group(worlds, base, cluster), until)
-    return Explanation(base.best or Score(), base.bound, tuple(found))
+                group = Group(worlds, base, cluster)
+                found += _shortages(group, until)
+                bounds[precinct_ids] = group.bound
+    return Explanation(base.best or Score(), sum(bounds.values(), Score()), tuple(found))
 
 
 def _short(cluster: ClusterResult) -> bool:

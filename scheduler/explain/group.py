@@ -86,9 +86,13 @@ class Group:
             if not open_ or min(until - monotonic(), self.worlds.left()) < LITTLE:
                 return
             last = max(t.place for t in open_)
-            (answer,) = self.worlds.plan([tries[i % 2]], until - monotonic(), last)
+            left, begun = until - monotonic(), monotonic()
+            if len(self.worlds.weeks) > 1:
+                self.bounds.append(self.worlds.bound_of_weeks(tries[i % 2], left, last))
+                continue
+            (answer,) = self.worlds.plan([tries[i % 2]], left, last)
             self.bounds.append(tuple(answer.bound))
-            self.pace = answer.seconds
+            self.pace = monotonic() - begun
 
     def _rough(self, seconds: float) -> None:
         """Finds what is known of every world: where the plan at hand does not lift, by planning,
@@ -113,6 +117,18 @@ class Group:
     def _proven(self, tier: ShortTier) -> bool:
         upto = tier.place + 1
         return self._counted(tier) or sum(b[:upto] == self.best[:upto] for b in self.bounds) >= TWICE
+
+    @property
+    def bound(self) -> Score:
+        """What is proven of the group, from the top down."""
+        proven: list[int] = []
+        by_tier = {t.place: t for t in self.tiers}
+        for place, value in enumerate(self.best[: len(EXPLAINED)]):
+            if place in by_tier and not self._proven(by_tier[place]):
+                break
+            proven.append(value)
+        counted = (*proven, *(0 for _ in range(len(TIERS) - len(proven))))
+        return Score(*max(counted, *self.bounds))
 
     def _counted(self, tier: ShortTier) -> bool:
         if tier.tier not in self.counts:
