@@ -96,7 +96,7 @@ def _closures(case: Case, days: list[date], schools: set[str]) -> Iterator[Fact]
             where = "All schools" if c.school_id is None else case.agency.schools[c.school_id].name
             what = "closed" if c.hours is None else f"open {c.hours} only"
             label = f" ({c.label})" if c.label else ""
-            key = {"date": c.date.isoformat(), "school_id": c.school_id}
+            key = {"date": c.date.isoformat(), "school_id": c.school_id or ""}
             yield Fact(
                 f"{where} {'are' if c.school_id is None else 'is'} {what} on {day_words(c.date)}{label}.",
                 Change("closures.csv", "remove", key), 5,

@@ -138,7 +138,8 @@ def _of_visits(case: Case, school: School) -> Fact:
     return Fact(
         f"{school.name} asks for {visits_words(asked)} a week.",
         Change("schools.csv", "update", {"school_id": school.school_id}, {"visits_per_week": asked - 1}), 1,
-        f"Plan {visits_words(asked - 1)} a week at {school.name} in place of {asked}.",
+        f"Plan {visits_words(asked - 1)} a week at {school.name} in place of {asked}." if asked > 1
+        else f"Plan no weekly visit at {school.name}.",
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from scheduler.domain.clock import format_clock
 from scheduler.explain.duty_facts import absence_facts
 from scheduler.explain.fact import Fact
 from scheduler.explain.facts import long_enough, unique_items, visits_words
+from scheduler.explain.words import listed_words
 from scheduler.rules.case import Case
 from scheduler.rules.tiers.item import TierItem
 from scheduler.rules.violation import day_words
@@ -148,8 +149,9 @@ def _every(gap: int | None) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return ", ".join(names[:NAMED]) + more
+    if len(names) > NAMED:
+        names = [*names[:NAMED], f"{len(names) - NAMED} more"]
+    return listed_words(names)
 
 
 def more_staff(case: Case, precincts: tuple[str, ...], items: list[TierItem]) -> Iterator[Option]:
