@@ -10,6 +10,7 @@ from itertools import combinations
 from scheduler.domain.agency import Officer, Session, Task
 from scheduler.domain.clock import Window
 from scheduler.explain.supply import fixed_on, serving_officers
+from scheduler.explain.task_hours import TaskRush, task_rush
 from scheduler.rules.case import Case
 
 MOST_AT_ONCE = 12
@@ -42,7 +43,22 @@ class Attending:
     @property
     def least(self) -> int:
         """Sessions and tasks that every plan leaves out."""
-        return len(self.alone) + sum(c.excess for c in self.clashes)
+        rush = self.rush
+        return len(self.alone) + sum(c.excess for c in self.clashes) + (0 if rush is None else rush.excess)
+
+    @cached_property
+    def rush(self) -> TaskRush | None:
+        """Tasks at the same hours that lack most officer-days, if any do."""
+        alone = set(self.alone)
+        tasks = [
+            t for t in self.case.agency.tasks.values()
+            if t not in alone and self._is_due(t)
+            and not any(v.school_id == t.school_id for d in self.case.days for v in fixed_on(self.case, d))
+        ]  # fmt: skip
+        return task_rush(self.case, tasks, self._able_on)
+
+    def _able_on(self, task: Task, day: date) -> list[Officer]:
+        return [o for o in self._may(task) if self._time(o, day, task) >= task.minutes]
 
     @cached_property
     def alone(self) -> list[Work]:
@@ -114,18 +130,19 @@ class Attending:
         """Whether a task falls due in the planned weeks, is not done, and no officer who may do it is on
         duty long enough in its time on any of its days."""
         case = self.case
-        first, last = case.weeks[0], max(case.days)
-        if task.school_id not in self.schools or not first <= task.until or (task.until - last).days > 2:
-            return False
-        if case.history(first).lists(task.task_id):
+        if not self._is_due(task):
             return False
         days = [d for d in sorted(case.days) if task.from_ <= d <= task.until]
-        may = self._may(task)
         return not any(
-            any(v.school_id == task.school_id for v in fixed_on(case, d))
-            or any(self._time(o, d, task) >= task.minutes for o in may)
+            self._able_on(task, d) or any(v.school_id == task.school_id for v in fixed_on(case, d))
             for d in days
         )
+
+    def _is_due(self, task: Task) -> bool:
+        """Whether a task of the precincts falls due in the planned weeks and is not done before."""
+        first, last = self.case.weeks[0], max(self.case.days)
+        due = first <= task.until and (task.until - last).days <= 2
+        return task.school_id in self.schools and due and not self.case.history(first).lists(task.task_id)
 
     def _time(self, officer: Officer, day: date, task: Task) -> int:
         """The longest stretch, at the most, that the officer has for the task on a date."""

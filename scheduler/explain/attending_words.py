@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from scheduler.domain.agency import ELSEWHERE, PAST, Agency, Officer, Session, Task
 from scheduler.domain.clock import Window, format_clock
 from scheduler.explain.attending import Attending, Clash, Work
+from scheduler.explain.task_hours import TaskRush
 from scheduler.explain.words import counted, listed_words
 from scheduler.rules.violation import day_words
 
@@ -27,7 +28,9 @@ class AttendingWords:
         told = [self._nobody(w) for w in alone[:MOST_TOLD]]
         if len(alone) > len(told):
             told.append(f"Nor can anybody attend or do {counted(len(alone) - len(told), 'other')}.")
-        return " ".join([*told, *(self._clash(c) for c in self.found.clashes)])
+        rush = self.found.rush
+        told += [self._clash(c) for c in self.found.clashes]
+        return " ".join([*told, *([] if rush is None else [self._rush(rush)])])
 
     def _nobody(self, work: Work) -> str:
         agency = self.found.case.agency
@@ -97,6 +100,26 @@ class AttendingWords:
                 reason = "" if a.reason in ("", ELSEWHERE, PAST) else f" ({a.reason})"
                 return f"{officer.name} is away{reason}"
         return f"{officer.name} is on duty {Window(shift.start, shift.end)} only"
+
+    def _rush(self, rush: TaskRush) -> str:
+        agency = self.found.case.agency
+        names = [
+            f"{t.program} at {agency.schools[t.school_id].name} ({t.window})" for t in rush.tasks[:MOST_TOLD]
+        ]
+        if len(rush.tasks) > MOST_TOLD:
+            names.append(f"{len(rush.tasks) - MOST_TOLD} more")
+        officers = {o.officer_id: o.name for o, _ in rush.officer_days}
+        days = counted(len(rush.officer_days), "day")
+        who = f"the officers who may do them are there for {days} in all"
+        if len(officers) == 1:
+            who = f"{next(iter(officers.values()))} is there on {days}"
+        when = f"on {day_words(rush.first)}"
+        if rush.first != rush.last:
+            when = f"between {day_words(rush.first)} and {day_words(rush.last)}"
+        return (
+            f"{len(rush.tasks)} tasks are to be done {when} at hours that let an officer do only one of them a "
+            f"day: {listed_words(names)}; {who}."
+        )
 
     def _clash(self, clash: Clash) -> str:
         case = self.found.case

@@ -135,10 +135,12 @@ def _of_task(agency: Agency, t: Task) -> Iterator[Fact]:
 def _of_visits(case: Case, school: School) -> Fact:
     open_days = max(len(case.calendar.open_days(school.school_id, w)) for w in case.weeks)
     asked = min(school.visits_per_week, open_days)
+    listed = school.visits_per_week
+    days = f" and is open on {asked} day{'s' * (asked != 1)}" if asked < listed else ""
     return Fact(
-        f"{school.name} asks for {visits_words(asked)} a week.",
+        f"{school.name} asks for {visits_words(listed)} a week{days}.",
         Change("schools.csv", "update", {"school_id": school.school_id}, {"visits_per_week": asked - 1}), 1,
-        f"Plan {visits_words(asked - 1)} a week at {school.name} in place of {asked}." if asked > 1
+        f"Plan {visits_words(asked - 1)} a week at {school.name} in place of {listed}." if asked > 1
         else f"Plan no weekly visit at {school.name}.",
     )  # fmt: skip
 
