@@ -95,14 +95,14 @@ def test_a_task_that_nobody_has_time_for() -> None:
 
 def test_more_tasks_at_the_same_hours_than_days_for_them() -> None:
     tasks = {s: Task(s, s, MONDAY, TUESDAY, 30, "Arrival", window=Window(545, 590)) for s in "abcd"}
-    world = agency([school(s) for s in "abcd"], [officer("o")], tasks=tasks,
-                   travel={(f"school:{a}", f"school:{b}"): 20 for a in "abcd" for b in "abcd" if a < b})  # fmt: skip
+    far = {(f"school:{a}", f"school:{b}"): 20 for a in "abcd" for b in "abcd" if a < b}
+    world = agency([school(s) for s in "abcd"], [officer("o")], tasks=tasks, travel=far)
     number, words = told(world, "missed_sessions")
     assert number == 2 == least(world, "missed_sessions")
     assert words == (
         "4 tasks are to be done between Mon 30 Nov and Tue 1 Dec at hours that let an officer do only one of "
-        "them a day: Arrival at School a (09:05-09:50), Arrival at School b (09:05-09:50), Arrival at School c "
-        "(09:05-09:50) and 1 more; Officer o is there on 2 days."
+        "them a day: Arrival at School a (09:05-09:50), Arrival at School b (09:05-09:50), "
+        "Arrival at School c (09:05-09:50) and 1 more; Officer o is there on 2 days."
     )
     wide = replace(world, tasks={**tasks, "d": replace(tasks["d"], window=Window(545, 700))})
     assert told(wide, "missed_sessions")[0] == 1 == least(wide, "missed_sessions")

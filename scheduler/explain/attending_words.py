@@ -117,8 +117,8 @@ class AttendingWords:
         if rush.first != rush.last:
             when = f"between {day_words(rush.first)} and {day_words(rush.last)}"
         return (
-            f"{len(rush.tasks)} tasks are to be done {when} at hours that let an officer do only one of them a "
-            f"day: {listed_words(names)}; {who}."
+            f"{len(rush.tasks)} tasks are to be done {when} at hours that let an officer do only one of them "
+            f"a day: {listed_words(names)}; {who}."
         )
 
     def _clash(self, clash: Clash) -> str:
