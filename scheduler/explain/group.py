@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import reduce
 from time import monotonic
 
-from scheduler.domain.agency import Agency
+from scheduler.domain.agency import Agency, Role
 from scheduler.domain.change import Change
 from scheduler.domain.plan import Visit
 from scheduler.domain.scope import restricted
@@ -61,8 +61,12 @@ class Group:
         """What separate runs have proven of the group as it is."""
         self.pace = min(cluster.seconds, PACE)
         """Seconds that planning the group to tier 3 takes, about."""
+        lent = [
+            o for o in worlds.whole.officers.values()
+            if o.role is Role.RELIEF and o.officer_id not in worlds.agency.officers
+        ]  # fmt: skip
         self.tiers = [
-            short_tier(self.case, self.precincts, t) for t in EXPLAINED if self.best[TIERS.index(t)]
+            short_tier(self.case, self.precincts, t, lent) for t in EXPLAINED if self.best[TIERS.index(t)]
         ]
 
     def look(self, seconds: float) -> None:
