@@ -112,13 +112,13 @@ def test_short_days_hold_fewer_visits_and_pins_of_others_count() -> None:
     world = agency([school(s, visits_per_week=2) for s in "abcde"], [officer("o"), officer("n", "q")],
                    shifts=shifts("o", days="012", end=690))  # fmt: skip
     number, words = told(world, "missing_visits")
-    assert words == "5 schools ask for 10 visits; Officer o is on duty 3 days and can make 9."
+    assert words == "5 schools ask for 10 visits; Officer o is on duty 3 days and can make 9 (3 a day)."
     assert number == 1
     pin = Visit("n", "a", THURSDAY, 600, 690, "law_enforcement")
     pinned = replace(world, pins=(pin,))
     assert told(pinned, "missing_visits") == (0, "")
     five = replace(pinned, schools={**pinned.schools, "f": school("f", visits_per_week=1)})
-    assert told(five, "missing_visits")[1].endswith("can make 9; 1 visit more is pinned.")
+    assert told(five, "missing_visits")[1].endswith("can make 9 (3 a day); 1 visit more is pinned.")
 
 
 def test_more_schools_run_out_than_can_be_seen_by_then() -> None:

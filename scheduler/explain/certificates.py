@@ -4,12 +4,12 @@ Nobody is told "impossible" on the word of one run. A total stands where one of 
 it, or where a second run, on tables in another order, proves the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from scheduler.domain.agency import Agency
+from scheduler.domain.agency import Agency, Officer
 from scheduler.domain.calendar import week_days
 from scheduler.explain.attending import Attending
 from scheduler.explain.attending_words import AttendingWords
@@ -17,6 +17,7 @@ from scheduler.explain.deadlines import Deadlines
 from scheduler.explain.supply import Supply
 from scheduler.explain.words import counted, listed_words, week_words
 from scheduler.rules.case import Case
+from scheduler.rules.violation import day_words
 
 Row = TypeVar("Row")
 MOST_NAMED = 4
@@ -77,11 +78,7 @@ def visits_sentence(case: Case, precincts: tuple[str, ...]) -> str:
     can = {o.officer_id: sum(supply.of_officer(o, d) for d in days) for o in serving}
     on_duty = {o.officer_id: supply.days_on_duty(o, days) for o in serving}
     pinned = sum(supply.on(d) for d in days) - sum(can.values())
-    who = [
-        f"{o.name} is on duty {counted(on_duty[o.officer_id], 'day')} and can make {can[o.officer_id]}"
-        if on_duty[o.officer_id] else f"{o.name} is not on duty"
-        for o in serving
-    ]  # fmt: skip
+    who = [_can_make(supply, o, days) for o in serving]
     if len(serving) > MOST_NAMED:
         total = sum(on_duty.values())
         who = [f"{len(serving)} officers are on duty {total} days in all and can make {sum(can.values())}"]
@@ -92,6 +89,24 @@ def visits_sentence(case: Case, precincts: tuple[str, ...]) -> str:
     where = f" {week_words(monday)}" if len(case.weeks) > 1 else ""
     ask = f"{counted(asking, 'school')} ask{'s' if asking == 1 else ''}"
     return f"{ask} for {counted(sum(asked), 'visit')}{where}; {'; '.join(who)}."
+
+
+def _can_make(supply: Supply, officer: Officer, days: Sequence[date]) -> str:
+    """`ESRO Essex is on duty 3 days and can make 12`; by the day where that is not as many on each as the
+    policy allows."""
+    on_duty = supply.days_on_duty(officer, days)
+    can = {d: n for d in days if (n := supply.of_officer(officer, d))}
+    if not on_duty and not can:
+        return f"{officer.name} is not on duty"
+    words = f"{officer.name} is on duty {counted(on_duty, 'day')}"
+    if len(can) != on_duty:
+        words += f", on {len(can)} of them while schools are open,"
+    most = supply.case.agency.policy.visits.most_per_day
+    by_day = ""
+    if set(can.values()) - {most}:
+        each = listed_words([f"{n} on {day_words(d)}" for d, n in can.items()])
+        by_day = f" ({each})" if len(set(can.values())) > 1 else f" ({min(can.values())} a day)"
+    return f"{words} and can make {sum(can.values())}{by_day}"
 
 
 def _nobody(case: Case, precincts: tuple[str, ...]) -> str:

@@ -84,8 +84,10 @@ class Deadlines:
         are, they = ("is", "it is") if worst.schools == 1 else ("are", "they are")
         when = "that day" if one_day else f"from {day_words(worst.first)} on"
         serving, then = self.supply.officers, "that day" if one_day else "in that time"
-        who = "nobody can go there"
-        if worst.visits:
+        who = "nobody can be there"
+        if len(serving) == 1 and not worst.visits:
+            who = f"{serving[0].name} is not on duty"
+        elif worst.visits:
             names = serving[0].name if len(serving) == 1 else f"the {len(serving)} officers together"
             who = f"{names} can make {counted(worst.visits, 'visit')}"
         return (
