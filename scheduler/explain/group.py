@@ -26,7 +26,7 @@ LEAST_PLANNED, MOST_PLANNED = 4, 20
 MOST_SHOWN, MOST_ASKED = 8, 5
 """Facts shown; of those, facts of what is asked for where there are others."""
 PROVE_PART, ROUGH_PART, PAIR_PART, PROVE_AGAIN_PART = 0.25, 0.35, 0.1, 0.15
-LITTLE, PACE = 0.4, 1.0
+LITTLE, PACE = 0.4, 2.0
 """Seconds."""
 JUDGED_PART, LEAST_JUDGED = 0.4, 0.7
 """Of the time for rough planning, the part for judging the plan at hand in changed folders; seconds
@@ -71,8 +71,10 @@ class Group:
 
     def look(self, seconds: float) -> None:
         """Finds what lifts the shortages and proves their totals, within these seconds."""
+        begun = monotonic()
         self._prove(seconds * PROVE_PART)
-        self._rough(seconds * ROUGH_PART)
+        saved = max(0.0, seconds * PROVE_PART - (monotonic() - begun))
+        self._rough(seconds * ROUGH_PART + saved)
         for tier in self.tiers:
             self._combine(tier)
         self._combine_tiers()
