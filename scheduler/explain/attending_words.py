@@ -10,6 +10,8 @@ from scheduler.explain.task_hours import TaskRush
 from scheduler.explain.words import counted, listed_words
 from scheduler.rules.violation import day_words
 
+UNWRITTEN = {ELSEWHERE: "{} is in another precinct then", PAST: "for {} that time is over"}
+"""What absences are that stand in no table."""
 MOST_TOLD = 3
 """Sessions and tasks of which is told why nobody can be there."""
 
@@ -97,8 +99,9 @@ class AttendingWords:
         ends = begins + timedelta(minutes=window.minutes)
         for a in agency.absences:
             if a.officer_id == officer.officer_id and a.start < ends and a.end > begins:
-                reason = "" if a.reason in ("", ELSEWHERE, PAST) else f" ({a.reason})"
-                return f"{officer.name} is away{reason}"
+                if a.reason in UNWRITTEN:
+                    return UNWRITTEN[a.reason].format(officer.name)
+                return f"{officer.name} is away{f' ({a.reason})' if a.reason else ''}"
         return f"{officer.name} is on duty {Window(shift.start, shift.end)} only"
 
     def _rush(self, rush: TaskRush) -> str:
