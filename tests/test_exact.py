@@ -81,6 +81,23 @@ def test_what_might_make_room_does_not_follow() -> None:
                                              {"date": "2026-12-01"})])  # fmt: skip
 
 
+def test_a_task_missed_has_two_repairs_whose_scores_follow() -> None:
+    world = agency(
+        [school("a")], [officer("o")], shifts=shifts("o", days="4"),
+        tasks={"w": Task("w", "a", MONDAY, date(2026, 12, 1), 30, "Review")},
+    )  # fmt: skip
+    (base,) = _planned([world])
+    case = Case(world, (MONDAY,), base.plan.visits if base.plan else ())
+    found = list(options(world, case).values())
+    assert [[(c.action, dict(c.values)) for c in changes] for changes in found] == [
+        [("update", {"from": "2026-12-07", "until": "2026-12-08"})], [("remove", {})],
+    ]  # fmt: skip
+    for changes in found:
+        other = apply_changes(world, changes)
+        (answer,) = _planned([other])
+        assert answer.best == score(Case(other, (MONDAY,), case.visits))
+
+
 def _known(visits, agency_):  # type: ignore[no-untyped-def]
     return tuple(replace(v, tasks=tuple(t for t in v.tasks if t in agency_.tasks)) for v in visits)
 

@@ -46,17 +46,19 @@ def _session(case: Case, change: Change) -> bool:
 
 
 def _task(case: Case, change: Change) -> bool:
-    """Work that is not done and asked for no more, or that has until a later week, where it had all of
-    the planned days."""
+    """Work that is not done and asked for no more, or not in the planned days, or that has until a later
+    week, where it had all of those days."""
     task = case.agency.tasks.get(str(change.key.get("task_id")))
     if task is None or any(task.task_id in v.tasks for v in case.visits):
         return False
     if case.history(case.weeks[0]).lists(task.task_id):
         return False
-    return change.action == "remove" or (
-        change.action == "update" and set(change.values) == {"until"} and task.until >= max(case.days)
-        and str(change.values["until"]) > task.until.isoformat()
-    )  # fmt: skip
+    if change.action != "update":
+        return change.action == "remove"
+    last, values = max(case.days), {n: str(v) for n, v in change.values.items()}
+    if set(values) == {"from", "until"}:
+        return values["until"] >= values["from"] > last.isoformat()
+    return set(values) == {"until"} and task.until >= last and values["until"] > task.until.isoformat()
 
 
 def _school(case: Case, change: Change) -> bool:

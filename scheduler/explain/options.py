@@ -96,6 +96,11 @@ def asking_less(case: Case, items: list[TierItem], tier: str) -> Iterator[Option
                   for s, d in group), 2 * len(group),
         )  # fmt: skip
     tasks = [agency.tasks[i.task_id] for i in unique if i.task_id is not None]
+    for some in [[t] for t in tasks[:MOST_MOVED]] + [tasks] * (len(tasks) > MOST_MOVED):
+        yield _put_off(case, some)
+    for task in tasks[:MOST_MOVED] if len(tasks) + len(sessions) > 1 else ():
+        yield Option(f"Cancel {task.program} at {agency.schools[task.school_id].name}.",
+                     (Change("tasks.csv", "remove", {"task_id": task.task_id}),), 3)  # fmt: skip
     if sessions or tasks:
         work: list[Session | Task] = [*sessions, *tasks]
         names = [f"{w.program} at {agency.schools[w.school_id].name}" for w in work]
@@ -119,6 +124,20 @@ def asking_less(case: Case, items: list[TierItem], tier: str) -> Iterator[Option
         yield Option(f"Set no limit for how long {_listed([s.name for s in schools])} may go unseen.", tuple(
             Change("schools.csv", "update", {"school_id": s.school_id}, {"max_gap_days": ""})
             for s in schools), 2 * len(schools))  # fmt: skip
+
+
+def _put_off(case: Case, tasks: list[Task]) -> Option:
+    """Tasks that are not for the planned weeks, but for the same days of the next week."""
+    monday, shift = case.weeks[-1] + timedelta(weeks=1), timedelta(weeks=len(case.weeks))
+    changes: list[Change] = []
+    sentences: list[str] = []
+    for task in tasks:
+        due = max(monday, task.until + shift)
+        changes.append(Change("tasks.csv", "update", {"task_id": task.task_id},
+                              {"from": monday.isoformat(), "until": due.isoformat()}))  # fmt: skip
+        what = f"{task.program} at {case.agency.schools[task.school_id].name}"
+        sentences.append(f"Put off {what} to {day_words(monday)} or after, due {day_words(due)}.")
+    return Option(" ".join(sentences), tuple(changes), len(tasks))
 
 
 def _nearest(case: Case, day: date) -> list[date]:
