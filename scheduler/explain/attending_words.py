@@ -28,8 +28,12 @@ class AttendingWords:
         """What is left out in any case, and why; blank where counting says nothing."""
         alone = self.found.alone
         told = [self._nobody(w) for w in alone[:MOST_TOLD]]
-        if len(alone) > len(told):
-            told.append(f"Nor can anybody attend or do {counted(len(alone) - len(told), 'other')}.")
+        rest = alone[MOST_TOLD:]
+        sessions = sum(isinstance(w, Session) for w in rest)
+        parts = [f"attend {counted(sessions, 'other session')}"] * (sessions > 0)
+        parts += [f"do {counted(len(rest) - sessions, 'other task')}"] * (len(rest) > sessions)
+        if rest:
+            told.append(f"Nor can anybody {' or '.join(parts)}.")
         rush = self.found.rush
         told += [self._clash(c) for c in self.found.clashes]
         return " ".join([*told, *([] if rush is None else [self._rush(rush)])])

@@ -89,9 +89,13 @@ def asking_less(case: Case, items: list[TierItem], tier: str) -> Iterator[Option
                 )  # fmt: skip
     later = [(s, d) for s in sessions if (d := _next_week(case, s)) is not None]
     for group in [[pair] for pair in later[:MOST_MOVED]] + [later] * (len(later) > MOST_MOVED):
+        names = [f"{s.program} at {agency.schools[s.school_id].name}" for s, _ in group]
+        moved = [
+            f"{name} from {day_words(s.date)} to {day_words(d)}"
+            for name, (s, d) in zip(names, group, strict=True)
+        ]
         yield Option(
-            " ".join(f"Move {s.program} at {agency.schools[s.school_id].name} from {day_words(s.date)} to "
-                     f"{day_words(d)}, same time." for s, d in group),
+            f"Move {listed_words(moved)}, same time{'s' if len(group) > 1 else ''}.",
             tuple(Change("sessions.csv", "update", {"session_id": s.session_id}, {"date": d.isoformat()})
                   for s, d in group), 2 * len(group),
         )  # fmt: skip
