@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.impossible import false_claims, small_folders
+from benchmarks.impossible import false_claims, false_remedies, small_folders
 from scheduler import studies
 from scheduler.domain.agency import Absence, Agency, Role, Session
 from scheduler.domain.change import Change
@@ -261,6 +261,16 @@ def test_what_is_called_unavoidable_is_so_of_every_plan(part: int) -> None:
     for seed, world in small_folders(5, 7000 + 500 * part):
         _, _, wrong = false_claims(world)
         assert not wrong, (seed, wrong)
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_facts_and_repairs_are_what_trying_every_plan_says(part: int) -> None:
+    counted = 0
+    for seed, world in small_folders(5, 11000 + 500 * part):
+        facts, repairs, wrong = false_remedies(world)
+        counted += facts + repairs
+        assert not wrong, (seed, wrong)
+    assert counted
 
 
 def test_a_relief_officer_of_elsewhere_may_be_lent(tmp_path: Path) -> None:
