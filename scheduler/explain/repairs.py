@@ -25,6 +25,8 @@ MOST = 4
 FIRM_PART, WAVE_PART, LONG_PART = 0.2, 0.55, 0.85
 """Parts of the time left: for what is short in the first ones, and for each wave of planning in full
 (where the folder as it is was not proven, few get much)."""
+FOLLOWING, FOLLOWING_PART = 4, 0.2
+"""Options of a tier whose scores follow that are looked at, and the part of the time left for them."""
 LITTLE, WORTHWHILE = 0.2, 1.5
 """Seconds that the first wave and a further one need at least."""
 LONGER = 1.5
@@ -46,7 +48,7 @@ class Repairs:
     def plan(self, until: float) -> None:
         """Plans in waves: for each tier the cheapest and the cheapest that leaves nothing out, then
         others until enough are proven or time is up."""
-        self._certain()
+        self._certain((until - monotonic()) * FOLLOWING_PART)
         first = _different(o for t in self.group.tiers for o in self._first(t))
         self.group.make_firm(first, (until - monotonic()) * FIRM_PART)
         while True:
@@ -100,12 +102,21 @@ class Repairs:
             lambda o, kept: o.kind not in {k.kind for k in kept},
         ]
 
-    def _certain(self) -> None:
+    def _following(self, tier: ShortTier) -> list[Option]:
+        """Of a tier's options whose scores follow the cheapest few and the largest."""
+        found = [o for o in tier.options if best_stays_best(self.group.scoped, o.changes)]
+        found.sort(key=lambda o: o.cost)
+        return _different([*found[:FOLLOWING], *found[-1:]])
+
+    def _certain(self, seconds: float) -> None:
         """Scores that follow from the best plan of the folder as it is: proven where that is."""
         group = self.group
-        for option in _different(o for t in group.tiers for o in t.options):
+        until = monotonic() + max(0.0, min(seconds, group.worlds.left()))
+        for option in _different(o for t in group.tiers for o in self._following(t)):
+            if monotonic() > until:
+                return
             changed = group.worlds.changed(option.changes)
-            if changed is None or not best_stays_best(group.scoped, option.changes):
+            if changed is None:
                 continue
             known = group.worlds.judged(restricted(changed, group.precincts), group.visits)
             if known is None or not self._touches_no_other(changed):
