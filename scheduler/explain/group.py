@@ -131,6 +131,7 @@ class Group:
         by_tier = {t.place: t for t in self.tiers}
         for place, value in enumerate(self.best[: len(EXPLAINED)]):
             if place in by_tier and not self._proven(by_tier[place]):
+                proven.append(min(value, self.counts[by_tier[place].tier]))  # Counting says so much.
                 break
             proven.append(value)
         counted = (*proven, *(0 for _ in range(len(TIERS) - len(proven))))
