@@ -23,6 +23,7 @@ from scheduler.domain.agency import Agency
 from scheduler.domain.change import Change
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import TIERS
+from scheduler.explain.shortage import LONGER
 from scheduler.planner import PlanResult, Question, plan_many
 from scheduler.tables.changes import apply_changes, change_of
 from scheduler.tables.folder import read_agency, write_agency
@@ -154,14 +155,15 @@ class Check:
             claimed = tuple(repair["score"].values())
             after, proven = self._planned([change_of(c, "", 1) for c in repair["changes"]])
             found.repairs += 1
-            found.unproven += not repair["proven"]
+            sure = LONGER not in repair["sentence"]
+            found.unproven += not sure
             if claimed[:place] > before[:place] or claimed[place] >= before[place]:
                 self._wrong(shortage, f"mends nothing: {repair['sentence']} {claimed}")
             if after == claimed:
-                found.repairs_equal += repair["proven"]
+                found.repairs_equal += sure
                 continue
             text = f"shown {claimed}, planned anew {after}{'' if proven else ' (not proven)'}: "
-            if repair["proven"] and (proven or after < claimed):
+            if sure and (proven or after < claimed):
                 self._wrong(shortage, text + repair["sentence"])
             else:
                 found.notes.append(text + repair["sentence"])

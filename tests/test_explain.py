@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.impossible import false_claims, small_folders
+from benchmarks.impossible import false_claims, false_remedies, small_folders
 from scheduler import studies
-from scheduler.domain.agency import Absence, Agency, Session
+from scheduler.domain.agency import Absence, Agency, Role, Session
 from scheduler.domain.change import Change
 from scheduler.domain.plan import PastVisit, Visit
 from scheduler.domain.policy import Policy
@@ -267,3 +267,30 @@ def test_what_is_called_unavoidable_is_so_of_every_plan(part: int) -> None:
     for seed, world in small_folders(5, 7000 + 500 * part):
         _, _, wrong = false_claims(world)
         assert not wrong, (seed, wrong)
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_facts_and_repairs_are_what_trying_every_plan_says(part: int) -> None:
+    counted = 0
+    for seed, world in small_folders(5, 11000 + 500 * part):
+        facts, repairs, wrong = false_remedies(world)
+        counted += facts + repairs
+        assert not wrong, (seed, wrong)
+    assert counted
+
+
+def test_a_relief_officer_of_elsewhere_may_be_lent(tmp_path: Path) -> None:
+    away = Absence("o", datetime(2026, 11, 30), datetime(2026, 12, 4, 23, 59), "leave")
+    world = agency(
+        [school("a"), school("x", "q")], [officer("o"), officer("n", "q"),
+                                          officer("r", "q", role=Role.RELIEF, covers=("q",))],
+        absences=(away,), sessions={"s": Session("s", "a", date(2026, 12, 4), 600, 45, "DARE")},
+    )  # fmt: skip
+    write_agency(world, tmp_path / "w")
+    found = studies.explain(folder_request(tmp_path / "w", ("p",)))
+    (_, shortage) = found.shortages
+    assert "Officer r does not cover Precinct p." in {f.sentence for f in shortage.conflict}
+    (repair,) = [r for r in shortage.repairs if r.sentence == "Have Officer r cover Precinct p as well."]
+    changed = apply_changes(world, repair.changes)
+    best = plan(folders.scoped(changed, ["p"]), [MONDAY], time_limit=9, price=0.0, workers=1).best
+    assert best == repair.score and repair.proven

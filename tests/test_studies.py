@@ -129,18 +129,19 @@ def test_nothing_possible_is_called_impossible(part: int) -> None:
         for answer in answers[2 * i : 2 * i + 2]:
             assert tuple(answer.bound)[:3] <= best
         case = Case(world, (MONDAY,), tuple(p for p in world.pins))
-        for tier, total in zip(("missed_sessions", "missing_visits"), best, strict=False):
+        for tier, total in zip(("missed_sessions", "missing_visits", "overdue_days"), best, strict=False):
             # With pins alone everything else is left out: what is certified of it is of any plan.
-            certain = certified(case, tuple(world.precincts), tier, list(tier_items(case, tier)))
+            certain = certified(case, tuple(world.precincts), tier)
             assert certain <= total
 
 
 def test_counting_is_said_in_words() -> None:
     case = Case(replace(WORLD, schools={**WORLD.schools, "c": school("c", visits_per_week=5)}), (MONDAY,), ())
-    assert counting_sentence(case, ("p",)) == (
-        " 3 schools ask for 10 visits; Officer o is on duty 2 days and can make 8."
+    assert counting_sentence(case, ("p",), "missing_visits") == (
+        "3 schools ask for 10 visits; Officer o is on duty 2 days and can make 8."
     )
-    assert counting_sentence(Case(agency([school("a")], [officer("o")]), (MONDAY,), ()), ("p",)) == ""
+    enough = Case(agency([school("a")], [officer("o")]), (MONDAY,), ())
+    assert counting_sentence(enough, ("p",), "missing_visits") == ""
 
 
 @pytest.mark.parametrize("seed", [3, 8, 16, 25])

@@ -1,7 +1,7 @@
 """Facts of who is there to do the work, when, and how much of it: each with the change that would
 lift it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 
 from scheduler.domain.agency import ELSEWHERE, PAST, WEEKDAYS, Agency, Officer
@@ -16,6 +16,7 @@ HOUR, ROAD = 60, 30
 LAST_START = 23 * HOUR
 MOST_SHIFTS = 6
 MOST_PINS = 8
+MOST_LENT = 2
 
 
 def staff_facts(case: Case, precincts: tuple[str, ...], items: list[TierItem], tier: str) -> Iterator[Fact]:
@@ -62,6 +63,23 @@ def absence_facts(agency: Agency, serving: list[Officer], days: list[date]) -> I
                    f"Have {name} on duty {span}, in place of the absence{why}.")  # fmt: skip
 
 
+def lending_facts(case: Case, precincts: tuple[str, ...], lent: Iterable[Officer]) -> Iterator[Fact]:
+    """Relief officers on duty who do not cover the precincts, those who may do most first."""
+    agency = case.agency
+    required = agency.policy.visits.required_qualification
+    there = [
+        o for o in lent
+        if o.holds(required) and any(case.calendar.duty(o.officer_id, d) is not None for d in case.days)
+    ]  # fmt: skip
+    names = " and ".join(agency.precincts[p].name for p in precincts)
+    for o in sorted(there, key=lambda o: (-len(o.qualifications), o.officer_id))[:MOST_LENT]:
+        served = agency.served_precincts(o)
+        covers = ";".join(p for p in agency.precincts if p in served or p in precincts)
+        yield Fact(f"{o.name} does not cover {names}.",
+                   Change("officers.csv", "update", {"officer_id": o.officer_id}, {"covers": covers}), 5,
+                   f"Have {o.name} cover {names} as well.")  # fmt: skip
+
+
 def span_words(start: datetime, end: datetime) -> str:
     """`all day on Thu 3 Dec`, `on Thu 3 Dec, 08:00-12:00`, `from Mon 30 Nov to Tue 1 Dec`."""
     first, last = day_words(start.date()), day_words(end.date())
@@ -96,7 +114,7 @@ def _closures(case: Case, days: list[date], schools: set[str]) -> Iterator[Fact]
             where = "All schools" if c.school_id is None else case.agency.schools[c.school_id].name
             what = "closed" if c.hours is None else f"open {c.hours} only"
             label = f" ({c.label})" if c.label else ""
-            key = {"date": c.date.isoformat(), "school_id": c.school_id}
+            key = {"date": c.date.isoformat(), "school_id": c.school_id or ""}
             yield Fact(
                 f"{where} {'are' if c.school_id is None else 'is'} {what} on {day_words(c.date)}{label}.",
                 Change("closures.csv", "remove", key), 5,

@@ -21,7 +21,7 @@ from scheduler.explain.worlds import Worlds
 from scheduler.planner import Cancel, ClusterResult, PlanResult
 from scheduler.planner.result import Status
 
-BASE_PART, MOST_BASE_PART, A_SCHOOL = 0.25, 0.6, 0.006
+BASE_PART, MOST_BASE_PART, A_SCHOOL = 0.62, 0.65, 0.006
 """Part of the time for the folder as it is: the more schools beyond FEW, the more."""
 FEW = 20
 AGAIN_PART = 0.3
@@ -43,12 +43,16 @@ def explain(
         (base,) = worlds.plan([worlds.agency], worlds.left() * min(MOST_BASE_PART, BASE_PART + many))
         short = [c.precincts for c in base.clusters if _short(c)]
         found: list[Shortage] = []
+        bounds = {c.precincts: c.bound for c in base.clusters}
         for left, precinct_ids in zip(range(len(short), 0, -1), short, strict=True):
             until = monotonic() + worlds.left() / left
             base, cluster = _looked_again(worlds, base, precinct_ids, (until - monotonic()) * AGAIN_PART)
+            bounds[precinct_ids] = cluster.bound
             if _short(cluster):
-                found += _shortages(Group(worlds, base, cluster), until)
-    return Explanation(base.best or Score(), base.bound, tuple(found))
+                group = Group(worlds, base, cluster)
+                found += _shortages(group, until)
+                bounds[precinct_ids] = group.bound
+    return Explanation(base.best or Score(), sum(bounds.values(), Score()), tuple(found))
 
 
 def _short(cluster: ClusterResult) -> bool:

@@ -51,24 +51,36 @@ def item_facts(case: Case, item: TierItem, tier: str) -> Iterator[Fact]:
 
 
 def rival_facts(case: Case, precincts: tuple[str, ...], items: list[TierItem], tier: str) -> Iterator[Fact]:
-    """What else is asked for, is given, and takes the time: sessions about the same hour as one that
-    is missed, visits at other schools."""
+    """What else is asked for, is given, and takes the time: sessions at the same school on the day of
+    one that is missed, or about the same hour, visits at other schools."""
     agency, schools = case.agency, {s.school_id: s for p in precincts for s in case.agency.schools_of[p]}
     short = {i.school_id for i in items}
     if tier == "missed_sessions":
-        missed = {i.session_id for i in items}
-        hours = [(s.date, s.window) for s in (agency.sessions[i] for i in missed if i is not None)]
+        missed = [agency.sessions[i.session_id] for i in items if i.session_id is not None]
         rivals = [
             s for s in agency.sessions.values()
-            if s.school_id in schools and s.session_id not in missed
-            and any(s.date == day and _near(s.window, window) for day, window in hours)
+            if s.school_id in schools and s not in missed
+            and any(s.date == m.date and (_near(s.window, m.window) or s.school_id == m.school_id)
+                    for m in missed)
         ]  # fmt: skip
         for s in rivals[:MOST_RIVALS]:
             yield _on_its_day(agency, s)
+        undone = [agency.tasks[i.task_id] for i in items if i.task_id is not None]
+        windows = [t.window for t in undone if t.window is not None]
+        for t in _done(case):
+            if t.school_id in schools and any(t.window and t.window.overlap(w) for w in windows):
+                yield next(_of_task(agency, t))
     if tier == "missing_visits":
         given = [s for s in schools.values() if s.visits_per_week and s.school_id not in short]
         for school in sorted(given, key=lambda s: (-s.visits_per_week, s.school_id))[:MOST_RIVALS]:
             yield _of_visits(case, school)
+
+
+def _done(case: Case) -> list[Task]:
+    """Some tasks due in the planned weeks that the plan lists."""
+    listed = {t for v in case.visits for t in v.tasks}
+    due = [t for t in case.agency.tasks.values() if t.task_id in listed and t.until <= max(case.days)]
+    return [t for t in due if t.window is not None][:MOST_RIVALS]
 
 
 def _near(a: Window, b: Window) -> bool:
@@ -135,10 +147,13 @@ def _of_task(agency: Agency, t: Task) -> Iterator[Fact]:
 def _of_visits(case: Case, school: School) -> Fact:
     open_days = max(len(case.calendar.open_days(school.school_id, w)) for w in case.weeks)
     asked = min(school.visits_per_week, open_days)
+    listed = school.visits_per_week
+    days = f" and is open on {asked} day{'s' * (asked != 1)}" if asked < listed else ""
     return Fact(
-        f"{school.name} asks for {visits_words(asked)} a week.",
+        f"{school.name} asks for {visits_words(listed)} a week{days}.",
         Change("schools.csv", "update", {"school_id": school.school_id}, {"visits_per_week": asked - 1}), 1,
-        f"Plan {visits_words(asked - 1)} a week at {school.name} in place of {asked}.",
+        f"Plan {visits_words(asked - 1)} a week at {school.name} in place of {listed}." if asked > 1
+        else f"Plan no weekly visit at {school.name}.",
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import reduce
 from time import monotonic
 
-from scheduler.domain.agency import Agency
+from scheduler.domain.agency import Agency, Role
 from scheduler.domain.change import Change
 from scheduler.domain.plan import Visit
 from scheduler.domain.scope import restricted
@@ -26,7 +26,7 @@ LEAST_PLANNED, MOST_PLANNED = 4, 20
 MOST_SHOWN, MOST_ASKED = 8, 5
 """Facts shown; of those, facts of what is asked for where there are others."""
 PROVE_PART, ROUGH_PART, PAIR_PART, PROVE_AGAIN_PART = 0.25, 0.35, 0.1, 0.15
-LITTLE, PACE = 0.4, 1.0
+LITTLE, PACE = 0.4, 2.0
 """Seconds."""
 JUDGED_PART, LEAST_JUDGED = 0.4, 0.7
 """Of the time for rough planning, the part for judging the plan at hand in changed folders; seconds
@@ -50,22 +50,31 @@ class Group:
         self.others = tuple(v for v in visits if v.school_id not in self.small.schools)
         self.best = tuple(cluster.best or Score())
         self.case = worlds.case(worlds.whole, self.visits)
+        self.scoped = worlds.case(worlds.agency, self.visits)
         self.known: dict[str, Known] = {}
         """What is known of the group in each world, to tier 3 at least."""
+        self.counts: dict[str, int] = {}
+        """What counting alone says of each tier at the least."""
         self.firm: set[str] = set()
         """Worlds of which that is proven."""
         self.bounds = [tuple(cluster.bound)]
         """What separate runs have proven of the group as it is."""
         self.pace = min(cluster.seconds, PACE)
         """Seconds that planning the group to tier 3 takes, about."""
+        lent = [
+            o for o in worlds.whole.officers.values()
+            if o.role is Role.RELIEF and o.officer_id not in worlds.agency.officers
+        ]  # fmt: skip
         self.tiers = [
-            short_tier(self.case, self.precincts, t) for t in EXPLAINED if self.best[TIERS.index(t)]
+            short_tier(self.case, self.precincts, t, lent) for t in EXPLAINED if self.best[TIERS.index(t)]
         ]
 
     def look(self, seconds: float) -> None:
         """Finds what lifts the shortages and proves their totals, within these seconds."""
+        begun = monotonic()
         self._prove(seconds * PROVE_PART)
-        self._rough(seconds * ROUGH_PART)
+        saved = max(0.0, seconds * PROVE_PART - (monotonic() - begun))
+        self._rough(seconds * ROUGH_PART + saved)
         for tier in self.tiers:
             self._combine(tier)
         self._combine_tiers()
@@ -83,9 +92,13 @@ class Group:
             if not open_ or min(until - monotonic(), self.worlds.left()) < LITTLE:
                 return
             last = max(t.place for t in open_)
-            (answer,) = self.worlds.plan([tries[i % 2]], until - monotonic(), last)
+            left, begun = until - monotonic(), monotonic()
+            if len(self.worlds.weeks) > 1:
+                self.bounds.append(self.worlds.bound_of_weeks(tries[i % 2], left, last))
+                continue
+            (answer,) = self.worlds.plan([tries[i % 2]], left, last)
             self.bounds.append(tuple(answer.bound))
-            self.pace = answer.seconds
+            self.pace = monotonic() - begun
 
     def _rough(self, seconds: float) -> None:
         """Finds what is known of every world: where the plan at hand does not lift, by planning,
@@ -111,9 +124,23 @@ class Group:
         upto = tier.place + 1
         return self._counted(tier) or sum(b[:upto] == self.best[:upto] for b in self.bounds) >= TWICE
 
+    @property
+    def bound(self) -> Score:
+        """What is proven of the group, from the top down."""
+        proven: list[int] = []
+        by_tier = {t.place: t for t in self.tiers}
+        for place, value in enumerate(self.best[: len(EXPLAINED)]):
+            if place in by_tier and not self._proven(by_tier[place]):
+                proven.append(min(value, self.counts[by_tier[place].tier]))  # Counting says so much.
+                break
+            proven.append(value)
+        counted = (*proven, *(0 for _ in range(len(TIERS) - len(proven))))
+        return Score(*max(counted, *self.bounds))
+
     def _counted(self, tier: ShortTier) -> bool:
-        case = self.worlds.case(self.worlds.agency, self.visits)
-        return certified(case, self.precincts, tier.tier, tier.items) == self.best[tier.place]
+        if tier.tier not in self.counts:
+            self.counts[tier.tier] = certified(self.scoped, self.precincts, tier.tier)
+        return self.counts[tier.tier] == self.best[tier.place]
 
     def world(self, changes: Iterable[Change]) -> Agency | None:
         changed = self.worlds.changed(changes)
@@ -221,9 +248,10 @@ class Group:
         staff = [f for f in tier.staff if self.lifts(key_of([f.change]), tier)]
         staff = staff[: MOST_SHOWN - min(len(asked), MOST_ASKED)]
         conflict = (*asked[: MOST_SHOWN - len(staff)], *staff)
-        case = self.worlds.case(self.worlds.agency, self.visits)
         return Shortage(
             tier.tier, self.precincts, total,
-            shortage_sentence(case, self.precincts, tier.tier, total, proven, tier.items),
+            shortage_sentence(
+                self.scoped, self.precincts, tier.tier, total, proven, tier.items, self.worlds.whole
+            ),
             tuple(tier.items), conflict, proven and bool(conflict), repairs,
         )  # fmt: skip

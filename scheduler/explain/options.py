@@ -10,6 +10,7 @@ from scheduler.domain.clock import format_clock
 from scheduler.explain.duty_facts import absence_facts
 from scheduler.explain.fact import Fact
 from scheduler.explain.facts import long_enough, unique_items, visits_words
+from scheduler.explain.words import listed_words
 from scheduler.rules.case import Case
 from scheduler.rules.tiers.item import TierItem
 from scheduler.rules.violation import day_words
@@ -30,6 +31,11 @@ class Option:
     changes: tuple[Change, ...]
     cost: int
     staff: bool = False
+
+    @property
+    def kind(self) -> frozenset[tuple[str, str]]:
+        """What is done to which tables: sets of changes of different kinds are different remedies."""
+        return frozenset((c.table, c.action) for c in self.changes)
 
 
 def option_of(fact: Fact, staff: bool) -> Option:
@@ -83,13 +89,22 @@ def asking_less(case: Case, items: list[TierItem], tier: str) -> Iterator[Option
                 )  # fmt: skip
     later = [(s, d) for s in sessions if (d := _next_week(case, s)) is not None]
     for group in [[pair] for pair in later[:MOST_MOVED]] + [later] * (len(later) > MOST_MOVED):
+        names = [f"{s.program} at {agency.schools[s.school_id].name}" for s, _ in group]
+        moved = [
+            f"{name} from {day_words(s.date)} to {day_words(d)}"
+            for name, (s, d) in zip(names, group, strict=True)
+        ]
         yield Option(
-            " ".join(f"Move {s.program} at {agency.schools[s.school_id].name} from {day_words(s.date)} to "
-                     f"{day_words(d)}, same time." for s, d in group),
+            f"Move {listed_words(moved)}, same time{'s' if len(group) > 1 else ''}.",
             tuple(Change("sessions.csv", "update", {"session_id": s.session_id}, {"date": d.isoformat()})
                   for s, d in group), 2 * len(group),
         )  # fmt: skip
     tasks = [agency.tasks[i.task_id] for i in unique if i.task_id is not None]
+    for some in [[t] for t in tasks[:MOST_MOVED]] + [tasks] * (len(tasks) > MOST_MOVED):
+        yield _put_off(case, some)
+    for task in tasks[:MOST_MOVED] if len(tasks) + len(sessions) > 1 else ():
+        yield Option(f"Cancel {task.program} at {agency.schools[task.school_id].name}.",
+                     (Change("tasks.csv", "remove", {"task_id": task.task_id}),), 3)  # fmt: skip
     if sessions or tasks:
         work: list[Session | Task] = [*sessions, *tasks]
         names = [f"{w.program} at {agency.schools[w.school_id].name}" for w in work]
@@ -113,6 +128,20 @@ def asking_less(case: Case, items: list[TierItem], tier: str) -> Iterator[Option
         yield Option(f"Set no limit for how long {_listed([s.name for s in schools])} may go unseen.", tuple(
             Change("schools.csv", "update", {"school_id": s.school_id}, {"max_gap_days": ""})
             for s in schools), 2 * len(schools))  # fmt: skip
+
+
+def _put_off(case: Case, tasks: list[Task]) -> Option:
+    """Tasks that are not for the planned weeks, but for the same days of the next week."""
+    monday, shift = case.weeks[-1] + timedelta(weeks=1), timedelta(weeks=len(case.weeks))
+    changes: list[Change] = []
+    sentences: list[str] = []
+    for task in tasks:
+        due = max(monday, task.until + shift)
+        changes.append(Change("tasks.csv", "update", {"task_id": task.task_id},
+                              {"from": monday.isoformat(), "until": due.isoformat()}))  # fmt: skip
+        what = f"{task.program} at {case.agency.schools[task.school_id].name}"
+        sentences.append(f"Put off {what} to {day_words(monday)} or after, due {day_words(due)}.")
+    return Option(" ".join(sentences), tuple(changes), len(tasks))
 
 
 def _nearest(case: Case, day: date) -> list[date]:
@@ -143,8 +172,9 @@ def _every(gap: int | None) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return ", ".join(names[:NAMED]) + more
+    if len(names) > NAMED:
+        names = [*names[:NAMED], f"{len(names) - NAMED} more"]
+    return listed_words(names)
 
 
 def more_staff(case: Case, precincts: tuple[str, ...], items: list[TierItem]) -> Iterator[Option]:

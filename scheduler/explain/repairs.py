@@ -11,17 +11,22 @@ from time import monotonic
 from scheduler.domain.agency import Agency
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import Score
+from scheduler.explain.exact import best_stays_best
 from scheduler.explain.group import Group
 from scheduler.explain.options import Option, two_of
 from scheduler.explain.short import LEAST, ShortTier
 from scheduler.explain.shortage import Repair
 from scheduler.explain.worlds import Known, best_of, key_of, known_of
 
+Wish = Callable[[Option, list[Option]], bool]
+
 MOST = 4
 """Repairs shown for a shortage."""
 FIRM_PART, WAVE_PART, LONG_PART = 0.2, 0.55, 0.85
 """Parts of the time left: for what is short in the first ones, and for each wave of planning in full
 (where the folder as it is was not proven, few get much)."""
+FOLLOWING, FOLLOWING_PART = 4, 0.2
+"""Options of a tier whose scores follow that are looked at, and the part of the time left for them."""
 LITTLE, WORTHWHILE = 0.2, 1.5
 """Seconds that the first wave and a further one need at least."""
 LONGER = 1.5
@@ -43,6 +48,7 @@ class Repairs:
     def plan(self, until: float) -> None:
         """Plans in waves: for each tier the cheapest and the cheapest that leaves nothing out, then
         others until enough are proven or time is up."""
+        self._certain((until - monotonic()) * FOLLOWING_PART)
         first = _different(o for t in self.group.tiers for o in self._first(t))
         self.group.make_firm(first, (until - monotonic()) * FIRM_PART)
         while True:
@@ -60,13 +66,13 @@ class Repairs:
         would be too few."""
         ordered = self._ordered(tier)
         found = [
-            r for o in ordered if (known := self.scores.get(key_of(o.changes))) is not None
+            (o, r) for o in ordered if (known := self.scores.get(key_of(o.changes))) is not None
             and (r := self._repair(tier, o, known)) is not None
         ]  # fmt: skip
-        proven = [r for r in found if r.proven][:MOST]
-        doubt = {key_of(o.changes): self._doubt(o) for o in ordered}
-        others = sorted((r for r in found if not r.proven), key=lambda r: doubt[key_of(r.changes)])
-        kept = [*proven, *others[: max(0, LEAST - len(proven))]]
+        proven = self._picked(tier, [o for o, r in found if r.proven])
+        others = sorted((o for o, r in found if not r.proven), key=self._doubt)
+        others = others[: max(0, LEAST - len(proven))]
+        kept = [r for o, r in found if o in proven or o in others]
         for option in (o for o in ordered if key_of(o.changes) not in self.scores):
             if len(kept) >= LEAST:
                 break
@@ -74,6 +80,52 @@ class Repairs:
             repair = None if known is None else self._repair(tier, option, known)
             kept += [] if repair is None else [repair]
         return tuple(sorted(kept, key=lambda r: (r.cost, r.score)))
+
+    def _picked(self, tier: ShortTier, sure: list[Option]) -> list[Option]:
+        """Of options whose scores are proven, those to show: the cheapest, the cheapest that leaves nothing
+        out, the cheapest with staff, then those of other kinds, then others where there are too few."""
+        after, kept = self._after(tier), sure[:1]
+        for wants in self._wishes(after):
+            kept += [o for o in sure if o not in kept and wants(o, kept)][:1]
+        for option in sure:
+            new = option.kind not in {k.kind for k in kept}
+            if option not in kept and (len(kept) < LEAST or (new and len(kept) < MOST)):
+                kept.append(option)
+        return kept
+
+    @staticmethod
+    def _wishes(after: Callable[[Option], int]) -> list[Wish]:
+        """What is wanted beside the cheapest where none of those kept is so."""
+        return [
+            lambda o, kept: after(o) == 0 and not any(after(k) == 0 for k in kept),
+            lambda o, kept: o.staff and not any(k.staff for k in kept),
+            lambda o, kept: o.kind not in {k.kind for k in kept},
+        ]
+
+    def _following(self, tier: ShortTier) -> list[Option]:
+        """Of a tier's options whose scores follow the cheapest few and the largest."""
+        found = [o for o in tier.options if best_stays_best(self.group.scoped, o.changes)]
+        found.sort(key=lambda o: o.cost)
+        return _different([*found[:FOLLOWING], *found[-1:]])
+
+    def _certain(self, seconds: float) -> None:
+        """Scores that follow from the best plan of the folder as it is: proven where that is."""
+        group = self.group
+        until = monotonic() + max(0.0, min(seconds, group.worlds.left()))
+        for option in _different(o for t in group.tiers for o in self._following(t)):
+            if monotonic() > until:
+                return
+            changed = group.worlds.changed(option.changes)
+            if changed is None:
+                continue
+            known = group.worlds.judged(restricted(changed, group.precincts), group.visits)
+            if known is None or not self._touches_no_other(changed):
+                continue
+            group.learn(key_of(option.changes), replace(known, proven=self.hopeful))
+            others, proven = self._rest()
+            self.scores[key_of(option.changes)] = replace(
+                known, score=known.score + others, proven=self.hopeful and proven
+            )
 
     def _repair(self, tier: ShortTier, option: Option, known: Known) -> Repair | None:
         """An option with its score, where that is less in the tier and no more above."""
@@ -96,10 +148,8 @@ class Repairs:
                 if self.scores:  # The first choice was made; from here on, what is likely proven.
                     new.sort(key=lambda o: (-self._mends(o, lacking), *self._doubt(o)))
                 wave += new[: LEAST - len(sure)]
-            elif not any(after(o) == 0 for o in sure):
-                wave += [o for o in new if after(o) == 0][:1]
-            elif not any(o.staff for o in sure):
-                wave += [o for o in new if o.staff][:1]
+            else:
+                wave += next(([o] for w in self._wishes(after) for o in new if w(o, sure)), [])
         for tier in lacking:  # No core stands idle; then, for longer, what was planned before.
             ordered = sorted(self._ordered(tier), key=self._doubt)
             spare = [o for o in ordered if o not in wave and not self._proven(o)]

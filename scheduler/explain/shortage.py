@@ -8,6 +8,9 @@ from scheduler.domain.score import Score
 from scheduler.explain.fact import Fact
 from scheduler.rules.tiers.item import TierItem
 
+LONGER = "Planning for longer may find better."
+"""What is said of a repair whose score is not proven."""
+
 
 @dataclass(frozen=True)
 class Repair:
@@ -47,8 +50,8 @@ class Shortage:
             "conflict": [{"sentence": f.sentence, "change": f.change.to_dict()} for f in self.conflict],
             "irreducible": self.irreducible,
             "repairs": [
-                {"sentence": r.sentence, "changes": [c.to_dict() for c in r.changes],
-                 "score": r.score.to_dict(), "proven": r.proven}
+                {"sentence": r.sentence if r.proven else f"{r.sentence} {LONGER}",
+                 "changes": [c.to_dict() for c in r.changes], "score": r.score.to_dict()}
                 for r in self.repairs
             ],
         }  # fmt: skip

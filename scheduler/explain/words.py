@@ -1,6 +1,7 @@
 """What tiers count, in words that agree in number."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from scheduler.domain.score import TIERS
 
@@ -26,3 +27,20 @@ def tier_changes(change: Sequence[int]) -> str:
             noun = NOUNS[tier][abs(n) != 1]
             parts.append(f"{n} more {noun}" if n > 0 else f"{-n} fewer {noun}")
     return ", ".join(parts)
+
+
+def week_words(monday: date) -> str:
+    """`in the week of 30 Nov`."""
+    return f"in the week of {monday.day} {monday:%b}"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 visit`, `2 visits`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def listed_words(names: Sequence[str]) -> str:
+    """`A`, `A and B`, `A, B and C`."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"

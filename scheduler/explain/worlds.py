@@ -18,6 +18,7 @@ from scheduler.domain.plan import Published, Visit
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import TIERS, Score
 from scheduler.errors import InputError
+from scheduler.explain.weeks_apart import spread
 from scheduler.planner import Cancel, Crew, PlanResult, Question, plan_many
 from scheduler.rules.case import Case
 from scheduler.rules.registry import score, violations
@@ -92,7 +93,18 @@ class Worlds:
         """The best plans found of these agencies."""
         if not agencies:
             return []
-        questions = [Question(a, self.weeks, self.published_in(a)) for a in agencies]
+        return self._planned([Question(a, self.weeks, self.published_in(a)) for a in agencies], seconds,
+                             last_tier)  # fmt: skip
+
+    def bound_of_weeks(self, agency: Agency, seconds: float, last_tier: int) -> tuple[int, ...]:
+        """What no plan is below to a tier, found by planning each week apart."""
+        questions = [
+            Question(a, (monday,), self.published_in(a)) for a, monday in spread(agency, self.weeks)
+        ]
+        answers = self._planned(questions, seconds, last_tier)
+        return tuple(sum((a.bound for a in answers), Score()))
+
+    def _planned(self, questions: list[Question], seconds: float, last_tier: int) -> list[PlanResult]:
         return plan_many(
             questions, time_limit=max(0.5, seconds), seed=self.seed, price=0.0, workers=self.workers,
             last_tier=last_tier, crew=self.crew, cancel=self.cancel,

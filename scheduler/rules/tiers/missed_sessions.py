@@ -17,9 +17,11 @@ def missed_sessions(case: Case, monday: date) -> Iterator[TierItem]:
         if monday <= session.date < monday + timedelta(days=5):
             if session.session_id not in attended:
                 name = case.agency.schools[session.school_id].name
+                shut = case.calendar.hours(session.school_id, session.date) is None
                 yield TierItem(
                     1, f"{session.program} at {name} on {day_words(session.date)}, "
-                    f"{format_clock(session.start)}, has no officer.",
+                    f"{format_clock(session.start)}, "
+                    f"{'cannot take place: the school is closed that day' if shut else 'has no officer'}.",
                     session.school_id, session_id=session.session_id,
                 )  # fmt: skip
     listed = {t for v in case.visits for t in v.tasks}

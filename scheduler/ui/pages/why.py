@@ -7,7 +7,7 @@ from scheduler import questions
 from scheduler.domain.agency import Agency
 from scheduler.domain.change import Scenario
 from scheduler.errors import SchedulerError
-from scheduler.explain.shortage import Repair, Shortage
+from scheduler.explain.shortage import LONGER, Repair, Shortage
 from scheduler.explain.why import Reasons
 from scheduler.explain.words import tier_changes
 from scheduler.publish.chips import week_chips
@@ -126,7 +126,7 @@ def _shortage(state: State, shortage: Shortage, score: tuple[int, ...], key: str
 def _outcome(repair: Repair, score: tuple[int, ...]) -> str:
     change = [b - a for a, b in zip(score, repair.score, strict=True)]
     said = tier_changes(change)
-    longer = "" if repair.proven else " Planning for longer may find better."
+    longer = "" if repair.proven else f" {LONGER}"
     return f":small[Planning then gave: {said or 'the same'}.{longer}]"
 
 
