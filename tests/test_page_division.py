@@ -61,7 +61,7 @@ def test_all_are_planned_and_published(town: Desk) -> None:
     assert "0 of 2 precincts published" in words(at) and "2 with a draft" in words(at)
     at = press(at, "Publish all drafts…")
     assert "visits of 2 precincts" in words(at)
-    at = press(at, "Publish them", dialog="Publish all drafts…")
+    at = press(at, "Publish them")
     assert [s.value for s in at.success if "published as revision 1" in s.value]
     assert len(publishing.list_publications(town.office, ADMIN, MONDAY)) == 2
     at = press(at, "Close these notes")

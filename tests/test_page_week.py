@@ -69,7 +69,7 @@ def test_a_week_is_generated_and_published(town: Desk) -> None:
     at = press(at, "Publish…")
     assert "calendars change" in words(at)
     at.text_input[-1].input("Weekly rounds")
-    at = press(at, "Publish", dialog="Publish…")
+    at = press(at, "Publish")
     assert (standing(town).number, standing(town).reason) == (1, "Weekly rounds")
     assert "Published as revision 1" in words(at) and "has no calendar link yet" in words(at)
     assert "Published as revision 1" not in words(press(at, "Done"))
@@ -142,7 +142,7 @@ def test_a_publication_is_undone(town: Desk) -> None:
     at = press(page("week", town, SERGEANT), "Undo the last publication…")
     assert "The plan before revision 2 is published again" in words(at)
     at.text_input[-1].input("Sent too early")
-    at = press(at, "Undo it", dialog="Undo the last publication…")
+    at = press(at, "Undo it")
     assert (standing(town).number, standing(town).reason) == (3, "Sent too early")
     assert set(standing(town).plan.visits) == set(WEEK)
 
@@ -155,7 +155,7 @@ def test_another_draft_is_shown(town: Desk) -> None:
     at = page("week", town, SERGEANT)
     at = choose(at, "Show the draft", first.draft_id)
     assert "Draft 1 " in words(at)
-    press(press(at, "Publish…"), "Publish", dialog="Publish…")
+    press(press(at, "Publish…"), "Publish")
     assert standing(town).draft_id == first.draft_id
 
 

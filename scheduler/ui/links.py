@@ -17,11 +17,16 @@ NEW = "new link"
 def make(how: Callable[[], MadeLink], name: str) -> None:
     """Makes a link and has it shown at the next turn."""
     try:
-        st.session_state[NEW] = (how(), name)
+        keep(how(), name)
     except SchedulerError as error:
         problem(error)
         return
     st.rerun()
+
+
+def keep(made: MadeLink, name: str) -> None:
+    """Has a link shown at the next turn."""
+    st.session_state[NEW] = (made, name)
 
 
 def show_new() -> None:

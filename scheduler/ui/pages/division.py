@@ -11,6 +11,7 @@ from scheduler.publish.chips import Chip
 from scheduler.service import division, editing, scenarios
 from scheduler.service.division import Outcome, PrecinctGlance
 from scheduler.service.drafting import DraftRequest, plan_drafts
+from scheduler.ui.asking import answer, ask, is_asked, window
 from scheduler.ui.links_to import go_to
 from scheduler.ui.parts import chips, problem
 from scheduler.ui.place import choose_week, precinct_name, row
@@ -132,11 +133,13 @@ def _planning(state: State, week: date) -> None:
 
 def _publish_all(state: State, mine: list[PrecinctGlance]) -> None:
     ready = [r for r in mine if r.draft is not None]
-    if st.button("Publish all drafts…", disabled=not ready, help="Asks once more before it does."):
+    asks = {"on_click": ask, "args": ("publish all",)}
+    st.button("Publish all drafts…", disabled=not ready, help="Asks once more before it does.", **asks)
+    if ready and is_asked("publish all"):
         _publish(state, ready)
 
 
-@st.dialog("Publish all drafts")
+@window("Publish all drafts")
 def _publish(state: State, ready: list[PrecinctGlance]) -> None:
     visits = sum(len(r.draft.plan.visits) for r in ready if r.draft is not None)
     officers = {v.officer_id for r in ready if r.draft is not None for v in r.draft.plan.visits}
@@ -146,11 +149,14 @@ def _publish(state: State, ready: list[PrecinctGlance]) -> None:
         f"This publishes {visits} visits of {len(ready)} precincts{said}; {len(officers)} officers' "
         "calendars change."
     )
-    reason = st.text_input("Why (for the record)", placeholder="Weekly rounds")
-    if st.button("Publish them", type="primary"):
+    st.text_input("Why (for the record)", placeholder="Weekly rounds", key="publish all reason")
+
+    def act() -> None:
         chosen = [(r.precinct_id, r.draft.draft_id) for r in ready if r.draft is not None]
+        reason = st.session_state["publish all reason"]
         st.session_state[TOLD] = division.publish_all(state.office, state.actor, chosen, reason)
-        st.rerun()
+
+    answer("Publish them", act)
 
 
 def _told() -> None:
