@@ -38,7 +38,7 @@ def test_precincts_stand_worst_first_with_how_they_stand(town: Desk) -> None:
     assert (rows[1].covered, rows[1].schools, rows[1].held, rows[1].sessions) == (4, 4, 1, 1)
     said = words(page("division", town))
     assert "▲ 1 of 2 precincts published" in said and "▲ 1 with nothing planned yet" in said
-    assert "4 of 4 schools covered" in said and "0 of 1 officers have it" in said
+    assert "4 of 4 schools covered" in said and "0 of 1 officer has it" in said
     assert said.index("Precinct q") < said.index("Precinct p")
 
 

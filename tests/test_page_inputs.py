@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from scheduler.domain.actor import Actor
 from scheduler.domain.change import Change
 from scheduler.errors import ConflictError, InputError, RefusedError
-from scheduler.service import editing, workbook
+from scheduler.service import editing, scenarios, workbook
 from scheduler.ui.pages import PAGES
 from tests.offices import ADMIN, FOREIGN, OFFICER, SERGEANT, VIEWER, Desk
 from tests.pages import MAIN, drawn, opened, page, press, words
@@ -240,6 +240,16 @@ def test_a_workbook_is_shown_as_a_difference_too(place: Desk) -> None:
     at = drawn(file.upload("tables.xlsx", workbook.excel(typed), "application/zip").run())
     at = press(press(at, "Show what it would change"), "Save")
     assert stands(place).agency.policy.visits.most_per_day == 6
+
+
+def test_changed_tables_are_tried_as_a_scenario(place: Desk) -> None:
+    """What is typed is kept as a scenario, under the reason or what it changes, and the tables stay."""
+    at = type_in(page("inputs", place, SERGEANT), {0: {"visits_per_week": "2"}})
+    at = press(at, "Try as a what-if")
+    (kept,) = scenarios.list_scenarios(place.office, SERGEANT)
+    assert "School a" in kept.scenario.name and f"Kept as a scenario: {kept.scenario.name}" in words(at)
+    assert kept.scenario.changes[0].values == {"visits_per_week": "2"}
+    assert stands(place).edit.revision == 1 and "Nothing is changed" in words(at)
 
 
 def test_part_of_a_day_away_is_entered_with_its_reason(place: Desk) -> None:

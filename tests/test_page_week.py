@@ -15,7 +15,7 @@ from tests.offices import ADMIN, MONDAY, SERGEANT, WEEK, Desk, visit
 from tests.pages import choose, drawn, finished, opened, page, planning_until_stopped, press, running, words
 
 CHANGES = {
-    "Move": lambda at: _select(at, "To", 0), "Length": lambda at: _slide(at, 75),
+    "Move": lambda at: _place(at, "To", 0), "Length": lambda at: _slide(at, 75),
     "Hand over": lambda at: _select(at, "To", 0), "Focus": lambda at: _choose(at, "Focus", "mentoring"),
     "Remove": lambda at: at,
 }  # fmt: skip
@@ -33,6 +33,12 @@ def _box(at: AppTest, label: str):
 
 def _select(at: AppTest, label: str, index: int) -> AppTest:
     return drawn(_box(at, label).select_index(index).run())
+
+
+def _place(at: AppTest, label: str, index: int) -> AppTest:
+    (found,) = [r for r in at.radio if r.label.startswith(label)]
+    assert all(c.endswith(".") and not c[0].islower() for c in found.proto.captions)
+    return drawn(found.set_value(index).run())
 
 
 def _choose(at: AppTest, label: str, value: str) -> AppTest:
@@ -110,6 +116,38 @@ def test_a_change_that_breaks_a_rule_is_told_before_it_is_kept(town: Desk) -> No
     assert at.warning and "Keep it anyway" in [b.label for b in at.button]
 
 
+def test_a_change_tells_what_it_costs_and_whether_it_can_be_foreseen(town: Desk) -> None:
+    """What is covered less, and what a watcher would guess, stand beside the button."""
+    town.draft(*WEEK)
+    said = words(picked(page("week", town, SERGEANT), 3, "Remove"))
+    assert "This means 1 more missing visit" in said
+    assert "Someone who watches the rounds would foresee 0 of " in said
+
+
+def test_a_draft_is_compared_with_what_is_published(town: Desk) -> None:
+    """On the page and once more before it is published: what comes and goes, and for how many; and what
+    the week leaves out."""
+    town.publish(*WEEK)
+    town.time += timedelta(minutes=1)
+    moved = visit("d", 4, "13:00")
+    town.draft(*WEEK[:3], moved)
+    at = page("week", town, SERGEANT)
+    assert "2 visits not as published" in words(at)
+    at = press(at, "Publish…")
+    said = words(at)
+    assert "Moved: School d, Thu 3 Dec 13:00-14:00 to Fri 4 Dec 13:00-14:00, Officer o." in said
+    assert "Cancelled: School c, Wed 2 Dec 09:00-10:00, Officer o." in said
+    assert "1 officer's calendar changes" in said and "It leaves something out: 3 of 4 schools" in said
+
+
+def test_what_is_published_tells_who_has_it(town: Desk) -> None:
+    """The chip counts the officers, and names whom to call."""
+    town.publish(*WEEK)
+    said = words(page("week", town, SERGEANT))
+    assert "0 of 1 officer has revision 1" in said
+    assert "Officer o has no calendar link: call, or send a text." in said
+
+
 def test_a_visit_is_pinned_and_the_pin_taken_away(town: Desk) -> None:
     """The pin goes into the tables, and out of them again."""
     town.draft(*WEEK)
@@ -124,7 +162,7 @@ def test_a_visit_is_added(town: Desk) -> None:
     """A school and one of the places that the page proposes make one visit more."""
     town.draft(*WEEK[:-1])
     at = choose(page("week", town, SERGEANT), "School", _school(town, "d"))
-    at = _select(at, "Where", 0)
+    at = _place(at, "Where", 0)
     press(at, next(b.label for b in at.button if b.label.startswith("Keep it")))
     (added,) = set(newest(town)) - set(WEEK[:-1])
     assert added.school_id == "d"

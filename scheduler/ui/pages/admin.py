@@ -164,7 +164,7 @@ def _done(said: str) -> None:
 
 
 def _trail(state: State) -> None:
-    left, middle, right = st.columns([5, 2, 2], vertical_alignment="bottom")
+    right, middle, left = st.columns([2, 2, 5], vertical_alignment="bottom")
     search = left.text_input(
         "Search", key="audit search", placeholder="a name, an action, a date such as 2026-11-27"
     )
@@ -200,13 +200,13 @@ def _trail(state: State) -> None:
             "Who": r.actor,
             "What": r.action,
             "Of what": r.subject,
-            "Details": r.detail,
+            "Details": records.detail_words(r),
         }
         for r in rows
     ]
     st.dataframe(pd.DataFrame(table), hide_index=True, width="stretch", height=460)
-    if len(rows) == MOST_ROWS:
-        st.caption(f"The newest {MOST_ROWS}; the CSV holds all.")
+    newest = f"The newest {MOST_ROWS}; the" if len(rows) == MOST_ROWS else "The"
+    st.caption(f"{newest} CSV holds every row with its digests and hashes.")
 
 
 def _backup(state: State) -> None:
@@ -240,4 +240,5 @@ def _settings(state: State) -> None:
         pd.DataFrame({"Setting": list(found), "Value": list(found.values())}),
         hide_index=True,
         width="stretch",
+        height="content",
     )

@@ -35,6 +35,9 @@ def render(state: State) -> None:
     st.title("Calendars")
     _windows(state, found)
     _summary(found, missing)
+    _receipts(state)
+    if found or missing:
+        st.header("Links")
     if missing:
         with st.container(gap=None, key="missing"):
             for officer_id, name in missing.items():
@@ -45,7 +48,6 @@ def render(state: State) -> None:
     for standing in found:
         _link(state, agency, standing)
     _other(state)
-    _receipts(state)
 
 
 def _windows(state: State, found: list[LinkStanding]) -> None:

@@ -58,9 +58,9 @@ def _summary(rows: list[PrecinctGlance]) -> None:
         found.append(Chip(False, f"{leave} something out", lines))
     if names["draft"]:
         found.append(Chip(False, f"{len(names['draft'])} with a draft", tuple(names["draft"])))
-    all_out = len(names["published"]) == len(rows)
-    words = f"{len(names['published'])} of {len(rows)} precincts published"
-    chips([*found, Chip(all_out, words, tuple(names["published"]))])
+    told = [f"{r.name} ({r.precinct_id}), revision {r.revision}" for r in rows if r.revision]
+    words = f"{len(told)} of {len(rows)} precincts published"
+    chips([*found, Chip(len(told) == len(rows), words, tuple(told))])
 
 
 def _precinct(state: State, one: PrecinctGlance) -> None:
@@ -73,7 +73,8 @@ def _precinct(state: State, one: PrecinctGlance) -> None:
 
 def _glance(one: PrecinctGlance) -> str:
     """A precinct's week in one line: what is short is marked and said."""
-    cells = [f"<b>{escape(one.name)} ({escape(one.precinct_id)})</b>", STATES[one.state]]
+    state = f"Draft beside revision {one.revision}" if one.newer_draft else STATES[one.state]
+    cells = [f"<b>{escape(one.name)} ({escape(one.precinct_id)})</b>", state]
     if one.state == "nothing":
         cells += [f"{one.schools} schools", f"{one.sessions} sessions", "", ""]
     else:

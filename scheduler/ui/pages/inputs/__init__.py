@@ -35,10 +35,11 @@ def render(state: State) -> None:
             label_visibility="collapsed",
             width=PRECINCT_WIDTH,
         )
+        # Not at the end of the row: there the table's own buttons would cover it.
+        st.button("Add leave, court, training…", help="In three clicks.", on_click=ask, args=("leave",))
         help = "How the program plans." if chosen == POLICY else TABLES[chosen].help
         with st.container(key="status", width="stretch"):
             st.markdown(f"**{help}** Revision {draft.read.base}.")
-        st.button("Add leave, court, training…", help="In three clicks.", on_click=ask, args=("leave",))
     if is_asked("leave"):
         leave(state, draft)
     if not state.actor.is_admin:

@@ -4,12 +4,15 @@ import streamlit as st
 
 from scheduler.domain.publication import Draft, Publication
 from scheduler.publish.changes import changes, summary
-from scheduler.service import delivery, publishing
+from scheduler.publish.chips import week_chips
+from scheduler.publish.summary import school_weeks
+from scheduler.service import delivery, publishing, weeks
+from scheduler.service.comparing import news
 from scheduler.service.weeks import WeekView
 from scheduler.ui.asking import answer, ask, is_asked, window
 from scheduler.ui.pages.week.generating import key
 from scheduler.ui.pages.week.keys import SHOWN, TOLD
-from scheduler.ui.parts import moment
+from scheduler.ui.parts import MOST_LINES, escaped, moment
 from scheduler.ui.place import precinct_name, week_words
 from scheduler.ui.state import State
 from scheduler.ui.watching import is_running
@@ -34,14 +37,29 @@ def publish(state: State, view: WeekView) -> None:
 
 @window("Publish this week", width="large")
 def _publish(state: State, view: WeekView, draft: Draft) -> None:
-    officers = {v.officer_id for v in draft.plan.visits}
+    found = news(view)
     replaced = (
         f"replaces {len(view.standing.plan.visits)} published visits" if view.standing else "is the first"
     )
+    calendars = (
+        "1 officer's calendar changes"
+        if len(found.officers) == 1
+        else f"{len(found.officers)} officers' calendars change"
+    )
     st.write(
         f"{len(draft.plan.visits)} visits of {precinct_name(view.agency, view.precinct_id)}, week of "
-        f"{week_words(view.week)}. This {replaced}; {len(officers)} officers' calendars change."
+        f"{week_words(view.week)}. This {replaced}; {calendars}."
     )
+    for broken in weeks.faults(view):
+        st.error(broken.sentence)
+    if short := _left_out(view):
+        st.warning(f"It leaves something out: {'; '.join(short)}.")
+    if view.standing is not None:
+        st.markdown(
+            "\n".join(f"- {escaped(line)}" for line in found.lines[:MOST_LINES]) or "Nothing changes."
+        )
+        if len(found.lines) > MOST_LINES:
+            st.caption(f"… and {len(found.lines) - MOST_LINES} more.")
     st.text_input("Why (for the record)", placeholder="Weekly rounds", key="publish reason")
 
     def act() -> None:
@@ -52,6 +70,13 @@ def _publish(state: State, view: WeekView, draft: Draft) -> None:
         st.session_state[TOLD] = made.publication_id
 
     answer("Publish", act)
+
+
+def _left_out(view: WeekView) -> list[str]:
+    """What is not well with the week, as on its page."""
+    assert view.case is not None, "a draft is shown"
+    schools = school_weeks(view.case, view.week, (view.precinct_id,))
+    return [c.text for c in week_chips(view.case, view.week, schools) if not c.good]
 
 
 def told(state: State, view: WeekView) -> None:

@@ -8,7 +8,8 @@ from scheduler.publish.chips import Chip, week_chips
 from scheduler.publish.drawing import area_map
 from scheduler.publish.summary import officer_weeks, school_weeks
 from scheduler.publish.words import proof_sentence, tier_sentence
-from scheduler.service import printing, weeks
+from scheduler.service import delivery, printing, weeks
+from scheduler.service.comparing import news
 from scheduler.service.weeks import WeekView
 from scheduler.ui.grid import officers_html, visit_key
 from scheduler.ui.pages.visit import visit_panel
@@ -28,11 +29,13 @@ def plan(state: State, view: WeekView) -> None:
     case, precinct, week = view.case, view.precinct_id, view.week
     assert case is not None
     schools = school_weeks(case, week, (precinct,))
-    chips([*_warnings(view), *week_chips(case, week, schools), *_proof(view)])
+    chips(
+        [*_warnings(view), *week_chips(case, week, schools), *_proof(view), *_news(view), *_told(state, view)]
+    )
     picked = st.session_state.get((PICKED, precinct, week))
     if picked not in {visit_key(v) for v in view.visits}:
         picked = None
-    drawn, panel = st.columns([7, 2], gap="medium")
+    drawn, panel = st.columns([7, 2.4], gap="medium")
     with drawn:
         officers = [o for o in officer_weeks(case, week, (precinct,))
                     if o.visits or o.officer.precinct_id == precinct]  # fmt: skip
@@ -80,6 +83,26 @@ def _warnings(view: WeekView) -> list[Chip]:
         words = "The tables changed since this plan was made"
         found.append(Chip(False, words, ("Press Generate to plan the week from the tables as they stand.",)))
     return found
+
+
+def _news(view: WeekView) -> list[Chip]:
+    """A draft beside what is published."""
+    if view.draft is None or view.standing is None:
+        return []
+    lines = news(view).lines
+    count = "1 visit" if len(lines) == 1 else f"{len(lines)} visits"
+    return [Chip(True, f"{count} not as published" if lines else "The same as published", lines)]
+
+
+def _told(state: State, view: WeekView) -> list[Chip]:
+    """Who has what is published."""
+    if view.draft is not None or view.standing is None or not state.actor.may_plan(view.precinct_id):
+        return []
+    found = delivery.holders(state.office, state.actor, view.standing.publication_id)
+    if not found:
+        return []
+    has = all(h.fetched is not None for h in found)
+    return [Chip(has, delivery.tally(found, view.standing).rstrip("."), tuple(h.sentence for h in found))]
 
 
 def _proof(view: WeekView) -> list[Chip]:
