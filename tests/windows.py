@@ -27,7 +27,7 @@ STILL = """async element => {
 }"""
 """Waits until something stands still. What still slides while it is pressed may be gone from below the
 pointer when that goes up, and browsers tell nobody of such a press."""
-WORKING = "s so far|Planning for"
+WORKING = "s so far"
 """What stands there while something is planned."""
 
 
