@@ -44,7 +44,7 @@ def stands(place: Desk) -> editing.Tables:
 def test_a_cell_is_edited_and_saved_with_a_reason(place: Desk) -> None:
     """An edit shows as a difference in a sentence, and Save makes a revision with its reason."""
     at = type_in(page("inputs", place), {0: {"visits_per_week": "2"}})
-    assert "1 change:" in words(at) and "schools.csv: a: visits_per_week becomes 2." in words(at)
+    assert "1 change:" in words(at) and "Schools: a: visits_per_week becomes 2." in words(at)
     next(t for t in at.text_input if t.label == "Why (for the record)").input("New principal").run()
     at = press(at, "Save")
     found = stands(place)
@@ -212,7 +212,7 @@ def test_history_undoes_to_a_revision(place: Desk) -> None:
     """The history tells the changes in sentences, and puts earlier tables back as a new revision."""
     editing.edit(place.office, ADMIN, 1, [Change("schools.csv", "remove", {"school_id": "d"})], "Closed")
     at = page("inputs", place)
-    assert "schools.csv: d is removed." in words(at) and "Closed" in words(at)
+    assert "Schools: d is removed." in words(at) and "Closed" in words(at)
     at = drawn(at.button(key="undo 1").click().run())
     press(at, "Put them back")
     assert "d" in stands(place).agency.schools and stands(place).edit.revision == 3
@@ -225,7 +225,7 @@ def test_a_file_is_shown_as_a_difference_before_it_is_saved(place: Desk) -> None
     data = text.replace("School b", "Bee").encode()
     at.file_uploader(key="inputs file schools").upload("schools.csv", data, "text/csv").run()
     at = press(at, "Show what it would change")
-    assert "schools.csv: b: name becomes Bee." in words(at) and stands(place).edit.revision == 1
+    assert "Schools: b: name becomes Bee." in words(at) and stands(place).edit.revision == 1
     press(at, "Save")
     assert stands(place).agency.schools["b"].name == "Bee"
 
