@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from scheduler.domain.plan import Visit
 from scheduler.domain.publication import Publication
-from scheduler.service import drafting, editing, publishing
+from scheduler.service import drafting, editing, handwork, publishing
 from scheduler.ui.state import KEY, State
 from tests.offices import ADMIN, MONDAY, SERGEANT, WEEK, Desk, visit
 from tests.pages import choose, drawn, finished, opened, page, planning_until_stopped, press, running, words
@@ -156,6 +156,22 @@ def test_a_visit_is_pinned_and_the_pin_taken_away(town: Desk) -> None:
     assert pin.pin_key == WEEK[3].pin_key
     press(at, "Take the pin away")
     assert not editing.tables(town.office).agency.pins
+
+
+def test_a_draft_is_published_with_its_own_visits_pinned(town: Desk) -> None:
+    """A pin on a visit of the draft does not put it out of date; one on another visit does."""
+    town.draft(*WEEK)
+    at = press(picked(page("week", town, SERGEANT), 3, "Pin"), "Pin it")
+    assert "The tables changed since" not in words(at)
+    press(press(at, "Publish…"), "Publish")
+    assert set(standing(town).plan.visits) == set(WEEK)
+    town.time += timedelta(minutes=1)
+    town.draft(*WEEK[:3], visit("d", 4, "13:00"))
+    assert "The tables changed since" not in words(page("week", town, SERGEANT))
+    handwork.pin(town.office, ADMIN, WEEK[4], True)
+    at = page("week", town, SERGEANT)
+    assert "The tables changed since" in words(at)
+    assert "Plan the week again" in words(press(press(at, "Publish…"), "Publish"))
 
 
 def test_a_visit_is_added(town: Desk) -> None:
