@@ -39,7 +39,8 @@ def weigh(view: WeekView, before: Visit | None, after: Visit | None) -> Weighed:
     difference = tuple(b - a for a, b in zip(score(view.case), score(then), strict=True))
     known = {(v.rule, v.sentence) for v in violations(view.case)}
     broken = tuple(v for v in violations(then) if (v.rule, v.sentence) not in known)
-    sentence = f"This means {tier_changes(difference) or 'nothing else that is counted'}."
+    cost = tier_changes(difference)
+    sentence = f"This means {cost}." if cost else "Nothing that is counted changes."
     return Weighed(visits, difference, sentence, _foreseen(view.case, then), broken)
 
 
