@@ -124,6 +124,20 @@ def test_a_change_tells_what_it_costs_and_whether_it_can_be_foreseen(town: Desk)
     assert "Someone who watches the rounds would foresee 0 of " in said
 
 
+def test_a_change_by_hand_is_undone(town: Desk) -> None:
+    """One button leads back to the draft before the change, and that one is published then."""
+    town.draft(*WEEK)
+    at = picked(page("week", town, SERGEANT), 3, "Remove")
+    assert "Undo the last change" not in words(at)
+    town.time += timedelta(minutes=1)
+    at = press(at, "Keep it")
+    assert "Draft 2 " in words(at)
+    at = press(at, "Undo the last change")
+    assert "Draft 1 " in words(at) and "Undo the last change" not in words(at)
+    press(press(at, "Publish…"), "Publish")
+    assert set(standing(town).plan.visits) == set(WEEK)
+
+
 def test_a_draft_is_compared_with_what_is_published(town: Desk) -> None:
     """On the page and once more before it is published: what comes and goes, and for how many; and what
     the week leaves out."""

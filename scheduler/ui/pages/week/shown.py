@@ -13,7 +13,7 @@ from scheduler.service.comparing import news
 from scheduler.service.weeks import WeekView
 from scheduler.ui.grid import officers_html, visit_key
 from scheduler.ui.pages.visit import visit_panel
-from scheduler.ui.pages.week.keys import PICKED
+from scheduler.ui.pages.week.keys import PICKED, SHOWN
 from scheduler.ui.pages.week.publishing import history
 from scheduler.ui.parts import chips
 from scheduler.ui.rounds import rounds
@@ -46,6 +46,7 @@ def plan(state: State, view: WeekView) -> None:
             lambda visit: _pick(precinct, week, visit),
         )
     with panel, st.container(key="panel"):
+        _undo(state, view)
         visit_panel(state, view, picked)
         st.image(
             area_map(case, (precinct,), case.visits), width="stretch", caption="Schools, by minutes planned"
@@ -67,6 +68,21 @@ def plan(state: State, view: WeekView) -> None:
             help="One page to open and print: the week on a landscape page, each day on a portrait one.",
         )
         history(state, view)
+
+
+def _undo(state: State, view: WeekView) -> None:
+    """The way back to the draft that was changed by hand into the one shown."""
+    draft = view.draft
+    if draft is None or draft.parent is None or not state.actor.may_plan(view.precinct_id):
+        return
+    if draft.parent in {d.draft_id for d in view.drafts}:
+        help = "Shows the draft as it was before; this one stays in the list of drafts."
+        args = ((SHOWN, view.precinct_id, view.week), draft.parent)
+        st.button("Undo the last change", icon=":material/undo:", help=help, on_click=_show, args=args)
+
+
+def _show(where: tuple[str, str, date], draft_id: str) -> None:
+    st.session_state[where] = draft_id
 
 
 def _pick(precinct: str, week: date, visit: str) -> None:
