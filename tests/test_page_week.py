@@ -138,6 +138,18 @@ def test_a_change_by_hand_is_undone(town: Desk) -> None:
     assert set(standing(town).plan.visits) == set(WEEK)
 
 
+def test_what_is_published_is_shown_beside_a_draft(town: Desk) -> None:
+    """One button shows what stands, another the draft again."""
+    town.publish(*WEEK)
+    town.time += timedelta(minutes=1)
+    town.draft(*WEEK[:3])
+    at = page("week", town, SERGEANT)
+    assert "not published" in words(at)
+    at = press(at, "Show what is published")
+    assert "Published · revision 1" in words(at) and "has revision 1" in words(at)
+    assert "Draft 2 · not published" in words(press(at, "Show the draft"))
+
+
 def test_a_draft_is_compared_with_what_is_published(town: Desk) -> None:
     """On the page and once more before it is published: what comes and goes, and for how many; and what
     the week leaves out."""

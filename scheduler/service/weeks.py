@@ -39,6 +39,11 @@ class WeekView:
     newer_tables: bool
 
     @property
+    def waiting(self) -> Draft | None:
+        """The newest draft that may still be published, shown or not."""
+        return self.drafts[0] if self.drafts and _is_open(self.drafts[0], self.standing) else None
+
+    @property
     def visits(self) -> tuple[Visit, ...]:
         """The visits shown."""
         return self.case.visits if self.case is not None else ()

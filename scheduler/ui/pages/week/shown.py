@@ -13,7 +13,7 @@ from scheduler.service.comparing import news
 from scheduler.service.weeks import WeekView
 from scheduler.ui.grid import officers_html, visit_key
 from scheduler.ui.pages.visit import visit_panel
-from scheduler.ui.pages.week.keys import PICKED, SHOWN
+from scheduler.ui.pages.week.keys import PICKED, PUBLISHED, SHOWN
 from scheduler.ui.pages.week.publishing import history
 from scheduler.ui.parts import chips
 from scheduler.ui.rounds import rounds
@@ -46,7 +46,7 @@ def plan(state: State, view: WeekView) -> None:
             lambda visit: _pick(precinct, week, visit),
         )
     with panel, st.container(key="panel"):
-        _undo(state, view)
+        _sides(state, view)
         visit_panel(state, view, picked)
         st.image(
             area_map(case, (precinct,), case.visits), width="stretch", caption="Schools, by minutes planned"
@@ -70,15 +70,21 @@ def plan(state: State, view: WeekView) -> None:
         history(state, view)
 
 
-def _undo(state: State, view: WeekView) -> None:
-    """The way back to the draft that was changed by hand into the one shown."""
-    draft = view.draft
-    if draft is None or draft.parent is None or not state.actor.may_plan(view.precinct_id):
+def _sides(state: State, view: WeekView) -> None:
+    """Back to the draft that was changed by hand into the one shown, to what is published, and again to
+    the draft."""
+    if not state.actor.may_plan(view.precinct_id):
         return
-    if draft.parent in {d.draft_id for d in view.drafts}:
-        help = "Shows the draft as it was before; this one stays in the list of drafts."
-        args = ((SHOWN, view.precinct_id, view.week), draft.parent)
-        st.button("Undo the last change", icon=":material/undo:", help=help, on_click=_show, args=args)
+    draft, where = view.draft, (SHOWN, view.precinct_id, view.week)
+    with st.container(horizontal=True, gap="xsmall"):
+        if draft is not None and draft.parent in {d.draft_id for d in view.drafts}:
+            help = "Shows the draft as it was before; this one stays in the list of drafts."
+            args = (where, draft.parent)
+            st.button("Undo the last change", icon=":material/undo:", help=help, on_click=_show, args=args)
+        if draft is not None and view.standing is not None:
+            st.button("Show what is published", on_click=_show, args=(where, PUBLISHED))
+        if draft is None and view.waiting is not None:
+            st.button("Show the draft", on_click=_show, args=(where, view.waiting.draft_id))
 
 
 def _show(where: tuple[str, str, date], draft_id: str) -> None:
