@@ -136,9 +136,11 @@ class Window:
         self.rests()
 
     def opens(self, title: str) -> None:
-        """Opens what is folded away under a title."""
+        """Opens what is folded away under a title, where it is not open yet."""
         folded = self.page.locator("details").filter(has=self.page.locator("summary", has_text=title))
-        steady(folded.locator("summary")).click()
+        summary = steady(folded.locator("summary"))
+        if folded.get_attribute("open") is None:
+            summary.click()
         expect(folded).to_have_attribute("open", "")
         steady(folded.get_by_test_id("stExpanderDetails"))
 
