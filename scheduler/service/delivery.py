@@ -76,6 +76,8 @@ def recent(office: Office, actor: Actor, days: int = 14) -> list[Publication]:
 
 def tally(found: Sequence[Holder], publication: Publication) -> str:
     """`12 of 14 officers have revision 7.`"""
+    if not found:
+        return f"Revision {publication.number} concerns nobody."
     has = sum(h.fetched is not None for h in found)
     who = "officer has" if len(found) == 1 else "officers have"
     return f"{has} of {len(found)} {who} revision {publication.number}."
