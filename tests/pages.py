@@ -80,14 +80,11 @@ def words(at: AppTest) -> str:
     return "\n".join(said).replace("\\", "")
 
 
-def press(at: AppTest, label: str, which: int = 0, dialog: str | None = None) -> AppTest:
-    """The page after a press on a button, in the dialog that another button opens where that is named: a
-    test's run knows no dialogs, so that one is pressed too."""
-    for wanted, number in ((dialog, 0), (label, which)):
-        if wanted is not None:
-            found = [b for b in at.button if b.label == wanted]
-            assert found, (wanted, [b.label for b in at.button])
-            found[number].click()
+def press(at: AppTest, label: str, which: int = 0) -> AppTest:
+    """The page after a press on a button, of the page or of the window over it."""
+    found = [b for b in at.button if b.label == label]
+    assert found, (label, [b.label for b in at.button])
+    found[which].click()
     return drawn(at.run())
 
 

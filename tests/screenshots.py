@@ -3,19 +3,20 @@
 import shutil
 import sys
 import tempfile
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Page
 
 from scheduler.domain.link import LinkKind
-from scheduler.errors import RefusedError
 from scheduler.explain import makers
 from scheduler.service import drafting, editing, linking, publishing, scenarios
 from scheduler.service.office import Office, local_actor
 from scheduler.store.engine import Database
 from scheduler.ui.pages import PAGES
 from tests.serving_app import ROOT, browser, served, settled
+from tests.windows import steady
 
 SIZES = {"desk": (1366, 768), "phone": (360, 780)}
 PRECINCTS = ("3", "4", "7", "12")
@@ -25,17 +26,11 @@ OUT = ROOT / "docs" / "screenshots"
 
 
 def prepare(office: Office, week: date) -> None:
-    """Plans some precincts, publishes three of them, and one in the week that runs; makes two links."""
+    """Plans some precincts, publishes three of them, keeps two scenarios, makes two links."""
     actor = local_actor()
     request = drafting.DraftRequest(week, PRECINCTS, time_limit=60, seed=1)
     for draft in drafting.plan_drafts(office, actor, request)[:3]:
         publishing.publish(office, actor, draft.draft_id, "Weekly rounds")
-    try:
-        now = drafting.DraftRequest(week - timedelta(days=7), ("4",), time_limit=10, seed=1)
-        (draft,) = drafting.plan_drafts(office, actor, now)
-        publishing.publish(office, actor, draft.draft_id, "Weekly rounds")
-    except RefusedError:
-        pass  # on a weekend nothing is left of the week
     agency = editing.tables(office).agency
     own = next(o for o in agency.officers.values() if o.precinct_id == SHORT)
     friday = week + timedelta(days=4)
@@ -78,6 +73,20 @@ def answered(page: Page, slug: str) -> None:
         answer.evaluate("e => e.scrollIntoView()")
 
 
+def my_day(page: Page) -> None:
+    """The pictures of an officer's day, one visit of which is confirmed."""
+    page.get_by_role("combobox", name="Acting as").click()
+    page.keyboard.type("Officer: ESRO Pikesville")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Confirm").first.wait_for()
+    steady(page.get_by_role("button", name="Confirm").first).click()
+    page.get_by_text("Confirmed").wait_for()
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        settled(page).wait_for_timeout(900)
+        page.screenshot(path=OUT / f"my-day-{size}.png")
+
+
 def main() -> None:
     """Takes all pictures."""
     week = date.today() + timedelta(days=7 - date.today().weekday())
@@ -96,16 +105,10 @@ def main() -> None:
                 page = opened(chromium, f"{address}/{slug}?precinct={precinct}&week={week}", size)
                 answered(page, slug)
                 taken(page, f"{one.slug}-{size}")
-        page = opened(chromium, f"{address}/?precinct=4&week={week}", "desk")
-        page.get_by_role("combobox", name="Acting as").click()
-        page.keyboard.type("Officer: ESRO Pikesville")
-        page.keyboard.press("Enter")
-        settled(page).get_by_text("This week", exact=True).click()
-        for size in SIZES:
-            width, height = SIZES[size]
-            page.set_viewport_size({"width": width, "height": height})
-            settled(page).wait_for_timeout(900)
-            page.screenshot(path=OUT / f"my-day-{size}.png")
+    agency = editing.tables(office).agency
+    noon = datetime.combine(week, time(12, 35), ZoneInfo(agency.timezone)).astimezone(UTC)
+    with served(folder, url, noon) as address, browser() as chromium:
+        my_day(opened(chromium, address, "desk"))
     shutil.rmtree(folder)
     print(f"Wrote the pictures to {OUT}.", file=sys.stderr)
 

@@ -16,7 +16,7 @@ from scheduler.ui.pages import PAGES
 from tests.offices import ADMIN, MONDAY, Desk, town_agency
 from tests.serving_app import served
 from tests.walking import visiting
-from tests.windows import DESK, PHONE
+from tests.windows import DESK, PHONE, steady
 
 WEEK = date.today() + timedelta(days=7 - date.today().weekday())
 CHANGING = re.compile("Generate|Publish|Confirm|Plan every|Lend|Make|Save|Keep|Compare|Undo|Add")
@@ -84,11 +84,11 @@ def test_who_may_not_is_refused_on_every_page(
 def test_files_are_taken_out(chromium: Browser, address: str, office: Office) -> None:
     """A backup and the tables come as whole files, made at the click; the backup is noted."""
     with visiting(chromium, f"{address}/admin") as admin:
-        admin.page.get_by_role("tab", name="Backup").click()
+        steady(admin.page.get_by_role("tab", name="Backup")).click()
         assert admin.takes_out("Take a backup").startswith(b"SQLite format 3")
         assert records.trail(office, ADMIN, last=1)[0].action == "backup"
         admin.goes_to("Inputs")
-        admin.page.get_by_text("CSV and Excel").click()
+        admin.opens("CSV and Excel")
         assert admin.takes_out("All tables as Excel").startswith(b"PK")
         assert admin.takes_out("Schools as CSV").startswith(b"school_id,name")
 
@@ -116,9 +116,9 @@ def test_three_years_of_weeks_open(chromium: Browser, old: Desk, tmp_path: Path)
         served(tmp_path, url, old.time) as address,
         visiting(chromium, f"{address}/log?precinct=p&week={MONDAY}") as visitor,
     ):
-        visitor.page.get_by_role("radio", name="Charts").click()
+        steady(visitor.page.get_by_role("radio", name="Charts")).click()
         visitor.reads("Could a watcher foresee")
-        visitor.page.get_by_role("radio", name="Reports").click()
+        steady(visitor.page.get_by_role("radio", name="Reports")).click()
         assert b"2025-12" in visitor.takes_out("Month by month")
         for title in ("Week", "Division", "Calendars", "Admin"):
             visitor.goes_to(title)

@@ -36,7 +36,7 @@ def test_users_are_added_changed_and_removed(place: Desk) -> None:
     at = press(at, "Save the user")
     assert people.list_users(place.office, ADMIN)[0].is_officer("o")
     at = drawn(at.selectbox(key="admin user 2").select("jo@dept").run())
-    at = press(press(at, "Remove this user…"), "Remove", dialog="Remove this user…")
+    at = press(press(at, "Remove this user…"), "Remove")
     assert not people.list_users(place.office, ADMIN) and "Jo was removed." in words(at)
 
 
@@ -56,6 +56,8 @@ def test_the_trail_is_searched_and_verified(place: Desk) -> None:
     at = drawn(at.text_input(key="audit search").input("jo@dept").run())
     trail = next(d.value for d in at.dataframe if "What" in d.value)
     assert list(trail["What"]) == ["user"] and "jo@dept" in list(trail["Of what"])
+    (detail,) = trail["Details"]
+    assert "name: Jo" in detail and "roles: viewer" in detail and "{" not in detail
     at = press(at, "Verify")
     assert "rows are whole" in words(at)
     assert records.trail_csv(place.office, ADMIN, "jo@dept").count("\n") == 2

@@ -38,7 +38,7 @@ def test_precincts_stand_worst_first_with_how_they_stand(town: Desk) -> None:
     assert (rows[1].covered, rows[1].schools, rows[1].held, rows[1].sessions) == (4, 4, 1, 1)
     said = words(page("division", town))
     assert "▲ 1 of 2 precincts published" in said and "▲ 1 with nothing planned yet" in said
-    assert "4 of 4 schools covered" in said and "0 of 1 officers have it" in said
+    assert "4 of 4 schools covered" in said and "0 of 1 officer has it" in said
     assert said.index("Precinct q") < said.index("Precinct p")
 
 
@@ -61,7 +61,7 @@ def test_all_are_planned_and_published(town: Desk) -> None:
     assert "0 of 2 precincts published" in words(at) and "2 with a draft" in words(at)
     at = press(at, "Publish all drafts…")
     assert "visits of 2 precincts" in words(at)
-    at = press(at, "Publish them", dialog="Publish all drafts…")
+    at = press(at, "Publish them")
     assert [s.value for s in at.success if "published as revision 1" in s.value]
     assert len(publishing.list_publications(town.office, ADMIN, MONDAY)) == 2
     at = press(at, "Close these notes")

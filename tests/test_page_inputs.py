@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from scheduler.domain.actor import Actor
 from scheduler.domain.change import Change
 from scheduler.errors import ConflictError, InputError, RefusedError
-from scheduler.service import editing, workbook
+from scheduler.service import editing, scenarios, workbook
 from scheduler.ui.pages import PAGES
 from tests.offices import ADMIN, FOREIGN, OFFICER, SERGEANT, VIEWER, Desk
 from tests.pages import MAIN, drawn, opened, page, press, words
@@ -44,7 +44,7 @@ def stands(place: Desk) -> editing.Tables:
 def test_a_cell_is_edited_and_saved_with_a_reason(place: Desk) -> None:
     """An edit shows as a difference in a sentence, and Save makes a revision with its reason."""
     at = type_in(page("inputs", place), {0: {"visits_per_week": "2"}})
-    assert "1 change:" in words(at) and "schools.csv: a: visits_per_week becomes 2." in words(at)
+    assert "1 change:" in words(at) and "Schools: a: visits_per_week becomes 2." in words(at)
     next(t for t in at.text_input if t.label == "Why (for the record)").input("New principal").run()
     at = press(at, "Save")
     found = stands(place)
@@ -165,7 +165,7 @@ def test_leave_in_three_clicks(place: Desk) -> None:
     at = press(page("inputs", place, SERGEANT), "Add leave, court, training…")
     at.date_input(key="leave first").set_value(date(2026, 12, 1))
     at.date_input(key="leave last").set_value(date(2026, 12, 2))
-    at = press(at, "Add it", dialog="Add leave, court, training…")
+    at = press(at, "Add it")
     assert "Saved as revision 2" in words(at)
     (absence,) = stands(place).agency.absences
     assert (absence.officer_id, absence.reason) == ("o", "leave")
@@ -177,7 +177,7 @@ def test_leave_beside_unsaved_changes_joins_them(place: Desk) -> None:
     at = type_in(page("inputs", place), {0: {"visits_per_week": "2"}})
     at = press(at, "Add leave, court, training…")
     at.date_input(key="leave first").set_value(date(2026, 12, 1))
-    at = press(at, "Add it", dialog="Add leave, court, training…")
+    at = press(at, "Add it")
     assert "Added to your unsaved changes" in words(at) and stands(place).edit.revision == 1
     assert "2 changes:" in words(at)
     press(at, "Save")
@@ -212,9 +212,9 @@ def test_history_undoes_to_a_revision(place: Desk) -> None:
     """The history tells the changes in sentences, and puts earlier tables back as a new revision."""
     editing.edit(place.office, ADMIN, 1, [Change("schools.csv", "remove", {"school_id": "d"})], "Closed")
     at = page("inputs", place)
-    assert "schools.csv: d is removed." in words(at) and "Closed" in words(at)
+    assert "Schools: d is removed." in words(at) and "Closed" in words(at)
     at = drawn(at.button(key="undo 1").click().run())
-    press(at, "Put them back", dialog="Undo to revision 1…")
+    press(at, "Put them back")
     assert "d" in stands(place).agency.schools and stands(place).edit.revision == 3
 
 
@@ -225,7 +225,7 @@ def test_a_file_is_shown_as_a_difference_before_it_is_saved(place: Desk) -> None
     data = text.replace("School b", "Bee").encode()
     at.file_uploader(key="inputs file schools").upload("schools.csv", data, "text/csv").run()
     at = press(at, "Show what it would change")
-    assert "schools.csv: b: name becomes Bee." in words(at) and stands(place).edit.revision == 1
+    assert "Schools: b: name becomes Bee." in words(at) and stands(place).edit.revision == 1
     press(at, "Save")
     assert stands(place).agency.schools["b"].name == "Bee"
 
@@ -242,6 +242,16 @@ def test_a_workbook_is_shown_as_a_difference_too(place: Desk) -> None:
     assert stands(place).agency.policy.visits.most_per_day == 6
 
 
+def test_changed_tables_are_tried_as_a_scenario(place: Desk) -> None:
+    """What is typed is kept as a scenario, under the reason or what it changes, and the tables stay."""
+    at = type_in(page("inputs", place, SERGEANT), {0: {"visits_per_week": "2"}})
+    at = press(at, "Try as a what-if")
+    (kept,) = scenarios.list_scenarios(place.office, SERGEANT)
+    assert "School a" in kept.scenario.name and f"Kept as a scenario: {kept.scenario.name}" in words(at)
+    assert kept.scenario.changes[0].values == {"visits_per_week": "2"}
+    assert stands(place).edit.revision == 1 and "Nothing is changed" in words(at)
+
+
 def test_part_of_a_day_away_is_entered_with_its_reason(place: Desk) -> None:
     """Times and a reason chosen in the window are those of the absence."""
     opener = "Add leave, court, training…"
@@ -250,7 +260,7 @@ def test_part_of_a_day_away_is_entered_with_its_reason(place: Desk) -> None:
     at.time_input(key="leave from").set_value(time(9))
     at.time_input(key="leave until").set_value(time(11, 30))
     at.button_group(key="leave reason").set_value("court")
-    press(at, "Add it", dialog=opener)
+    press(at, "Add it")
     (absence,) = stands(place).agency.absences
     assert (f"{absence.start:%d %H:%M}", f"{absence.end:%d %H:%M}") == ("01 09:00", "01 11:30")
     assert absence.reason == "court"

@@ -9,13 +9,13 @@ from streamlit.testing.v1 import AppTest
 
 from scheduler.domain.plan import Visit
 from scheduler.domain.publication import Publication
-from scheduler.service import drafting, editing, publishing
+from scheduler.service import drafting, editing, handwork, publishing
 from scheduler.ui.state import KEY, State
 from tests.offices import ADMIN, MONDAY, SERGEANT, WEEK, Desk, visit
 from tests.pages import choose, drawn, finished, opened, page, planning_until_stopped, press, running, words
 
 CHANGES = {
-    "Move": lambda at: _select(at, "To", 0), "Length": lambda at: _slide(at, 75),
+    "Move": lambda at: _place(at, "To", 0), "Length": lambda at: _slide(at, 75),
     "Hand over": lambda at: _select(at, "To", 0), "Focus": lambda at: _choose(at, "Focus", "mentoring"),
     "Remove": lambda at: at,
 }  # fmt: skip
@@ -33,6 +33,12 @@ def _box(at: AppTest, label: str):
 
 def _select(at: AppTest, label: str, index: int) -> AppTest:
     return drawn(_box(at, label).select_index(index).run())
+
+
+def _place(at: AppTest, label: str, index: int) -> AppTest:
+    (found,) = [r for r in at.radio if r.label.startswith(label)]
+    assert all(c.endswith(".") and not c[0].islower() for c in found.proto.captions)
+    return drawn(found.set_value(index).run())
 
 
 def _choose(at: AppTest, label: str, value: str) -> AppTest:
@@ -69,7 +75,7 @@ def test_a_week_is_generated_and_published(town: Desk) -> None:
     at = press(at, "Publish…")
     assert "calendars change" in words(at)
     at.text_input[-1].input("Weekly rounds")
-    at = press(at, "Publish", dialog="Publish…")
+    at = press(at, "Publish")
     assert (standing(town).number, standing(town).reason) == (1, "Weekly rounds")
     assert "Published as revision 1" in words(at) and "has no calendar link yet" in words(at)
     assert "Published as revision 1" not in words(press(at, "Done"))
@@ -110,6 +116,64 @@ def test_a_change_that_breaks_a_rule_is_told_before_it_is_kept(town: Desk) -> No
     assert at.warning and "Keep it anyway" in [b.label for b in at.button]
 
 
+def test_a_change_tells_what_it_costs_and_whether_it_can_be_foreseen(town: Desk) -> None:
+    """What is covered less, and what a watcher would guess, stand beside the button."""
+    town.draft(*WEEK)
+    said = words(picked(page("week", town, SERGEANT), 3, "Remove"))
+    assert "This means 1 more missing visit" in said
+    assert "Someone who watches the rounds would foresee 0 of " in said
+
+
+def test_a_change_by_hand_is_undone(town: Desk) -> None:
+    """One button leads back to the draft before the change, and that one is published then."""
+    town.draft(*WEEK)
+    at = picked(page("week", town, SERGEANT), 3, "Remove")
+    assert "Undo the last change" not in words(at)
+    town.time += timedelta(minutes=1)
+    at = press(at, "Keep it")
+    assert "Draft 2 " in words(at)
+    at = press(at, "Undo the last change")
+    assert "Draft 1 " in words(at) and "Undo the last change" not in words(at)
+    press(press(at, "Publish…"), "Publish")
+    assert set(standing(town).plan.visits) == set(WEEK)
+
+
+def test_what_is_published_is_shown_beside_a_draft(town: Desk) -> None:
+    """One button shows what stands, another the draft again."""
+    town.publish(*WEEK)
+    town.time += timedelta(minutes=1)
+    town.draft(*WEEK[:3])
+    at = page("week", town, SERGEANT)
+    assert "not published" in words(at)
+    at = press(at, "Show what is published")
+    assert "Published · revision 1" in words(at) and "has revision 1" in words(at)
+    assert "Draft 2 · not published" in words(press(at, "Show the draft"))
+
+
+def test_a_draft_is_compared_with_what_is_published(town: Desk) -> None:
+    """On the page and once more before it is published: what comes and goes, and for how many; and what
+    the week leaves out."""
+    town.publish(*WEEK)
+    town.time += timedelta(minutes=1)
+    moved = visit("d", 4, "13:00")
+    town.draft(*WEEK[:3], moved)
+    at = page("week", town, SERGEANT)
+    assert "2 visits not as published" in words(at)
+    at = press(at, "Publish…")
+    said = words(at)
+    assert "Moved: School d, Thu 3 Dec 13:00-14:00 to Fri 4 Dec 13:00-14:00, Officer o." in said
+    assert "Cancelled: School c, Wed 2 Dec 09:00-10:00, Officer o." in said
+    assert "1 officer's calendar changes" in said and "It leaves something out: 3 of 4 schools" in said
+
+
+def test_what_is_published_tells_who_has_it(town: Desk) -> None:
+    """The chip counts the officers, and names whom to call."""
+    town.publish(*WEEK)
+    said = words(page("week", town, SERGEANT))
+    assert "0 of 1 officer has revision 1" in said
+    assert "Officer o has no calendar link: call, or send a text." in said
+
+
 def test_a_visit_is_pinned_and_the_pin_taken_away(town: Desk) -> None:
     """The pin goes into the tables, and out of them again."""
     town.draft(*WEEK)
@@ -120,11 +184,27 @@ def test_a_visit_is_pinned_and_the_pin_taken_away(town: Desk) -> None:
     assert not editing.tables(town.office).agency.pins
 
 
+def test_a_draft_is_published_with_its_own_visits_pinned(town: Desk) -> None:
+    """A pin on a visit of the draft does not put it out of date; one on another visit does."""
+    town.draft(*WEEK)
+    at = press(picked(page("week", town, SERGEANT), 3, "Pin"), "Pin it")
+    assert "The tables changed since" not in words(at)
+    press(press(at, "Publish…"), "Publish")
+    assert set(standing(town).plan.visits) == set(WEEK)
+    town.time += timedelta(minutes=1)
+    town.draft(*WEEK[:3], visit("d", 4, "13:00"))
+    assert "The tables changed since" not in words(page("week", town, SERGEANT))
+    handwork.pin(town.office, ADMIN, WEEK[4], True)
+    at = page("week", town, SERGEANT)
+    assert "The tables changed since" in words(at)
+    assert "Plan the week again" in words(press(press(at, "Publish…"), "Publish"))
+
+
 def test_a_visit_is_added(town: Desk) -> None:
     """A school and one of the places that the page proposes make one visit more."""
     town.draft(*WEEK[:-1])
     at = choose(page("week", town, SERGEANT), "School", _school(town, "d"))
-    at = _select(at, "Where", 0)
+    at = _place(at, "Where", 0)
     press(at, next(b.label for b in at.button if b.label.startswith("Keep it")))
     (added,) = set(newest(town)) - set(WEEK[:-1])
     assert added.school_id == "d"
@@ -142,7 +222,7 @@ def test_a_publication_is_undone(town: Desk) -> None:
     at = press(page("week", town, SERGEANT), "Undo the last publication…")
     assert "The plan before revision 2 is published again" in words(at)
     at.text_input[-1].input("Sent too early")
-    at = press(at, "Undo it", dialog="Undo the last publication…")
+    at = press(at, "Undo it")
     assert (standing(town).number, standing(town).reason) == (3, "Sent too early")
     assert set(standing(town).plan.visits) == set(WEEK)
 
@@ -155,7 +235,7 @@ def test_another_draft_is_shown(town: Desk) -> None:
     at = page("week", town, SERGEANT)
     at = choose(at, "Show the draft", first.draft_id)
     assert "Draft 1 " in words(at)
-    press(press(at, "Publish…"), "Publish", dialog="Publish…")
+    press(press(at, "Publish…"), "Publish")
     assert standing(town).draft_id == first.draft_id
 
 

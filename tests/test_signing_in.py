@@ -14,6 +14,7 @@ from tests.clients import identity_provider, write_secrets
 from tests.offices import ADMIN, MONDAY, WEEK, Desk, desk
 from tests.serving_app import free_port, served
 from tests.walking import Visitor, visiting
+from tests.windows import steady
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_who_signs_in_has_the_role_and_precinct_of_the_store(
         sergeant.page.get_by_test_id("stSidebarNavLink").filter(has_text="Week").click()
         sergeant.reads("You have no access yet")
         sergeant.does_not_read("Precinct|School")
-        sergeant.page.get_by_role("button", name="Sign out").click()
+        steady(sergeant.page.get_by_role("button", name="Sign out")).click()
         sergeant.page.get_by_role("button", name="Yes, sign me out").click()
         sees_the_door_alone(sergeant)
 

@@ -9,7 +9,7 @@ from datetime import date
 from playwright.sync_api import Browser, Locator, expect
 
 from scheduler.tables.columns import TABLES
-from tests.windows import DESK, PHONE, SECONDS, WORKING, Runs, Window
+from tests.windows import DESK, PHONE, SECONDS, WORKING, Runs, Window, steady
 
 
 class Visitor(Window):
@@ -46,7 +46,7 @@ class Visitor(Window):
     def pins(self, visit: str) -> None:
         """Pins a visit of the shown plan."""
         self.chooses("Visit", visit)
-        self.page.get_by_role("radio", name="Pin").click()
+        steady(self.page.get_by_role("radio", name="Pin")).click()
         self.rests()
         self.presses("Pin it")
         self.reads("It is pinned")
@@ -73,7 +73,7 @@ class Visitor(Window):
 
     def promotes(self, scenario: str, reason: str) -> None:
         """Makes a compared scenario real, and waits for the draft."""
-        self.page.get_by_text(f"{scenario}: what changes").click()
+        self.opens(f"{scenario}: what changes")
         self.presses("Promote to a draft…")
         self.types("Why (for the record)", reason, self.dialog)
         self.presses("Make the changes and plan", within=self.dialog)
@@ -106,7 +106,7 @@ class Visitor(Window):
 
     def lends(self, officer: str, precinct: str) -> None:
         """Has a relief officer cover one precinct more."""
-        self.page.get_by_text("Lend a relief officer").click()
+        self.opens("Lend a relief officer")
         self.chooses("Relief officer", officer)
         self.chooses("Also covers", precinct)
         self.presses("Lend")
@@ -166,14 +166,15 @@ class Visitor(Window):
         """Says in one tap that a visit took place."""
         button = self.stop(school).get_by_role("button", name="Confirm", exact=True)
         expect(button).to_be_in_viewport()
-        button.tap()
+        steady(button).tap()
         expect(self.stop(school)).to_contain_text("Confirmed")
         self.rests()
 
     def reports_missed(self, school: str, why: str) -> None:
         """Says that a visit did not take place, and why."""
-        self.stop(school).get_by_text("Missed / other times").tap()
-        self.stop(school).get_by_text("Missed", exact=True).tap()
+        steady(self.stop(school).get_by_text("Missed / other times")).tap()
+        steady(self.stop(school).get_by_text("Missed", exact=True)).tap()
+        self.rests()
         self.chooses("Why", why, self.stop(school))
         self.presses("Save", within=self.stop(school))
         expect(self.stop(school)).to_contain_text(f"Missed: {why}")

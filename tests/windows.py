@@ -14,8 +14,28 @@ from tests.serving_app import settled
 DESK, PHONE = (1366, 768), (360, 740)
 SECONDS = 90
 """No step of a walk may take longer."""
-WORKING = "s so far|Planning for"
+STILL = """async element => {
+  for (let last = '', times = 0; times < 10; ) {
+    await new Promise(requestAnimationFrame);
+    const { left, top, width, height } = element.getBoundingClientRect();
+    const now = [left, top, width, height].join();
+    const moving = document.getAnimations().some(
+      a => a.playState === 'running' && a.effect.target && a.effect.target.contains(element));
+    times = now === last && !moving ? times + 1 : 0;
+    last = now;
+  }
+}"""
+"""Waits until something stands still. What still slides while it is pressed may be gone from below the
+pointer when that goes up, and browsers tell nobody of such a press."""
+WORKING = "s so far"
 """What stands there while something is planned."""
+
+
+def steady(thing: Locator) -> Locator:
+    """Something on a page once it is in sight and stands still."""
+    thing.scroll_into_view_if_needed()
+    thing.evaluate(STILL)
+    return thing
 
 
 @dataclass
@@ -35,7 +55,11 @@ class Runs:
         socket.on("framereceived", self._received)
 
     def _sent(self, frame: str | bytes) -> None:
-        if isinstance(frame, bytes) and BackMsg.FromString(frame).WhichOneof("type") == "rerun_script":
+        """What a timer asks for does not count: the app leaves it where what it was for is gone."""
+        if isinstance(frame, str):
+            return
+        message = BackMsg.FromString(frame)
+        if message.WhichOneof("type") == "rerun_script" and not message.rerun_script.is_auto_rerun:
             self.count += 1
             self.asked = self.count
 
@@ -43,10 +67,11 @@ class Runs:
         if isinstance(frame, str):
             return
         self.count += 1
-        kind = ForwardMsg.FromString(frame).WhichOneof("type")
+        message = ForwardMsg.FromString(frame)
+        kind = message.WhichOneof("type")
         if kind == "new_session":
             self.begun = self.count
-        elif kind == "script_finished":
+        elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
             self.done = self.count
 
     @property
@@ -74,14 +99,14 @@ class Window:
 
     def acts_as(self, name: str) -> None:
         """Looks through another role's eyes."""
-        self.page.get_by_role("combobox", name="Acting as").click()
-        self.page.get_by_role("option", name=name).click()
+        steady(self.page.get_by_role("combobox", name="Acting as")).click()
+        steady(self.page.get_by_role("option", name=name)).click()
         self.rests()
 
     def goes_to(self, title: str) -> None:
         """Opens a page by the menu."""
         link = self.page.get_by_test_id("stSidebarNavLink").filter(has_text=title)
-        link.click()
+        steady(link).click()
         expect(link).to_have_attribute("aria-current", "page")
         self.rests()
 
@@ -101,9 +126,23 @@ class Window:
         settled(self.page)
 
     def presses(self, name: str, exact: bool = True, within: Locator | None = None) -> None:
-        """Presses a button."""
-        (within or self.page).get_by_role("button", name=name, exact=exact).first.click()
+        """Presses a button that stands still; the app must be told of it."""
+        button = steady((within or self.page).get_by_role("button", name=name, exact=exact).first)
+        before, end = self.runs.asked, monotonic() + SECONDS
+        button.click()
+        while self.runs.asked == before:
+            assert monotonic() < end, f"nothing came of pressing “{name}”"
+            self.page.wait_for_timeout(20)
         self.rests()
+
+    def opens(self, title: str) -> None:
+        """Opens what is folded away under a title, where it is not open yet."""
+        folded = self.page.locator("details").filter(has=self.page.locator("summary", has_text=title))
+        summary = steady(folded.locator("summary"))
+        if folded.get_attribute("open") is None:
+            summary.click()
+        expect(folded).to_have_attribute("open", "")
+        steady(folded.get_by_test_id("stExpanderDetails"))
 
     def reads(self, words: str, seconds: float = SECONDS) -> None:
         """Waits until the page says so."""
@@ -117,13 +156,13 @@ class Window:
         """Chooses in a list; one that a page still moving has shut is opened again."""
         wanted = self.page.get_by_role("option", name=option).first
         for _ in range(5):
-            (within or self.page).get_by_role("combobox", name=label, exact=True).click()
+            steady((within or self.page).get_by_role("combobox", name=label, exact=True)).click()
             try:
                 wanted.wait_for(timeout=3000)
                 break
             except TimeoutError:
                 continue
-        wanted.click()
+        steady(wanted).click()
         self.rests()
 
     def types(self, label: str, text: str, within: Locator | None = None) -> None:
@@ -138,13 +177,13 @@ class Window:
         first = (within or self.page).get_by_role("group", name=label).get_by_role("spinbutton").first
         first.focus()
         self.page.keyboard.type(f"{day:%Y%m%d}")
-        self.page.get_by_role("button", name=f"{day:%A, %B} {day.day}, {day.year}").click()
+        steady(self.page.get_by_role("button", name=f"{day:%A, %B} {day.day}, {day.year}")).click()
         self.rests()
 
     def takes_out(self, button: str) -> bytes:
         """The file that a button brings."""
         with self.page.expect_download() as coming:
-            self.page.get_by_role("button", name=button).click()
+            steady(self.page.get_by_role("button", name=button)).click()
         return coming.value.path().read_bytes()
 
     @property

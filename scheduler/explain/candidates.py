@@ -31,6 +31,13 @@ class Candidate:
     difference: tuple[int, ...]
     broken: tuple[Violation, ...]
 
+    @property
+    def effect(self) -> str:
+        """What it costs; the rule in its way where it is not allowed."""
+        if self.broken:
+            return f"Not allowed: {self.broken[0].sentence}"
+        return f"{(tier_changes(self.difference) or 'the score stays as it is').capitalize()}."
+
     def to_dict(self) -> dict[str, Any]:
         """As `esro places` prints it."""
         return {

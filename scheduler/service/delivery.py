@@ -30,6 +30,14 @@ class Holder:
     risks: tuple[VisitChange, ...]
     text: str | None
 
+    @property
+    def sentence(self) -> str:
+        """Whether the officer has it, and what to do where the calendar may come too late."""
+        if self.fetched is not None:
+            return f"{self.name} has it, by {self.client}."
+        why = "has no calendar link" if not self.linked else "has not fetched it yet"
+        return f"{self.name} {why}: {'call, or send a text' if self.text else 'nothing is urgent'}."
+
 
 def holders(office: Office, actor: Actor, publication_id: int) -> list[Holder]:
     """Who has a publication, and who must be called: a change that starts sooner than the officer's
@@ -68,6 +76,8 @@ def recent(office: Office, actor: Actor, days: int = 14) -> list[Publication]:
 
 def tally(found: Sequence[Holder], publication: Publication) -> str:
     """`12 of 14 officers have revision 7.`"""
+    if not found:
+        return f"Revision {publication.number} concerns nobody."
     has = sum(h.fetched is not None for h in found)
     who = "officer has" if len(found) == 1 else "officers have"
     return f"{has} of {len(found)} {who} revision {publication.number}."

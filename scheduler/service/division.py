@@ -63,11 +63,17 @@ class PrecinctGlance:
         return not self.shortages
 
     @property
+    def newer_draft(self) -> bool:
+        """Whether a draft waits beside what is published."""
+        return self.state == "draft" and self.revision > 0
+
+    @property
     def receipts(self) -> str:
         """`3 of 4 officers have it`; blank where nothing is published."""
         if not self.concerned:
             return ""
-        return f"{self.have_it} of {self.concerned} officers have it"
+        who = "officer has" if self.concerned == 1 else "officers have"
+        return f"{self.have_it} of {self.concerned} {who} it"
 
 
 @dataclass(frozen=True)

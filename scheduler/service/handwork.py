@@ -10,21 +10,24 @@ from scheduler.domain.clock import format_clock
 from scheduler.domain.plan import Visit
 from scheduler.domain.publication import Draft
 from scheduler.explain.words import tier_changes
+from scheduler.rules.case import Case
 from scheduler.rules.registry import score, violations
 from scheduler.rules.violation import Violation
 from scheduler.service import drafting, editing
 from scheduler.service.office import Office
 from scheduler.service.weeks import WeekView, judged
+from scheduler.watchers.panel import judge_rounds
 
 
 @dataclass(frozen=True)
 class Weighed:
-    """What a change by hand would do: the visits then, what it costs in words, the rules it would
-    break that are kept now, and whether it can be published."""
+    """What a change by hand would do: the visits then, what it costs in words (in what is covered, and
+    in how well the rounds are hidden), and the rules it would break that are kept now."""
 
     visits: tuple[Visit, ...]
     difference: tuple[int, ...]
     sentence: str
+    foreseen: str
     broken: tuple[Violation, ...]
 
 
@@ -36,7 +39,25 @@ def weigh(view: WeekView, before: Visit | None, after: Visit | None) -> Weighed:
     difference = tuple(b - a for a, b in zip(score(view.case), score(then), strict=True))
     known = {(v.rule, v.sentence) for v in violations(view.case)}
     broken = tuple(v for v in violations(then) if (v.rule, v.sentence) not in known)
-    return Weighed(visits, difference, tier_changes(difference), broken)
+    cost = tier_changes(difference)
+    sentence = f"This means {cost}." if cost else "Nothing that is counted changes."
+    return Weighed(visits, difference, sentence, _foreseen(view.case, then), broken)
+
+
+def _foreseen(now: Case, then: Case) -> str:
+    """How many of the visits that nothing announces the best of the watchers would guess."""
+    (before, _), (after, guesses) = _guessed(now), _guessed(then)
+    if not guesses:
+        return "No visit of this week could be foreseen by a watcher."
+    change = after - before
+    words = "as before" if not change else f"{abs(change)} {'more' if change > 0 else 'fewer'} than before"
+    return f"Someone who watches the rounds would foresee {after} of {guesses} visits, {words}."
+
+
+def _guessed(case: Case) -> tuple[int, int]:
+    past = [p.visit for p in case.agency.history if p.status == "done"]
+    panel = judge_rounds(case.agency, [*past, *case.visits], case.weeks)
+    return max(panel.hits.values(), default=0), panel.guesses
 
 
 def keep(office: Office, actor: Actor, view: WeekView, visits: Iterable[Visit], note: str) -> Draft:

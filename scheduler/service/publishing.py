@@ -21,6 +21,7 @@ from scheduler.rules.registry import score, violations
 from scheduler.rules.violation import Violation
 from scheduler.service.drafting import refuse_past
 from scheduler.service.office import Office, require_planner
+from scheduler.service.own_pins import without_own_pins
 from scheduler.service.tasks import handmade
 from scheduler.store import calendars, drafts, publications, snapshots
 from scheduler.store.engine import Connection
@@ -116,13 +117,15 @@ def with_before(
 
 
 def _refuse_old_tables(connection: Connection, office: Office, draft: Draft) -> None:
-    """Tables that changed elsewhere do not matter; the precinct's own must be those of the draft."""
+    """Tables that changed elsewhere do not matter, and neither do pins on the draft's own visits; else the
+    precinct's must be those of the draft."""
     edit, head = office.head(connection)
     if edit.snapshot == draft.snapshot:
         return
     if draft.precinct_id in head.precincts:
         then = office.agency(connection, draft.snapshot)
-        if _digest(head, draft.precinct_id) == _digest(then, draft.precinct_id):
+        now = without_own_pins(head, then, draft.plan.visits)
+        if _digest(now, draft.precinct_id) == _digest(then, draft.precinct_id):
             return
     since = edit.reason or "; ".join(c.sentence for c in edit.changes[:2]) or "no reason given"
     raise RefusedError(

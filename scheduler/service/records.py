@@ -1,5 +1,6 @@
 """The store's own records, for admins: the audit trail, whether it is whole, backups, and where all is."""
 
+import json
 import platform
 import tempfile
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from scheduler.store import audit, migrate, verify
 from scheduler.store.audit import AuditRow
 from scheduler.store.backup import backup
 
+NOT_SHOWN = frozenset({"inputs", "snapshot", "content", "seed"})
+"""Details of the audit trail for those who check it, not for those who read it."""
 PACKAGES = ("esro-scheduler", "ortools", "highspy", "streamlit", "sqlalchemy")
 
 
@@ -33,6 +36,20 @@ def trail(office: Office, actor: Actor, search: str = "", last: int | None = Non
     require_admin(actor, "see the audit trail")
     with office.database.reading() as connection:
         return list(audit.rows(connection, search.strip(), last))[::-1]
+
+
+def detail_words(row: AuditRow) -> str:
+    """What a row tells beside who and when, without digests and seeds, which the CSV holds."""
+    told = json.loads(row.detail or "{}")
+    said = []
+    for name, value in told.items() if isinstance(told, dict) else ():
+        if name in NOT_SHOWN or value is None or value in ("", []):
+            continue
+        if isinstance(value, list):
+            plain = all(isinstance(one, str | int) for one in value)
+            value = ", ".join(map(str, value)) if plain else len(value)
+        said.append(f"{name.replace('_', ' ')}: {value}")
+    return " · ".join(said)
 
 
 def trail_csv(office: Office, actor: Actor, search: str = "") -> str:

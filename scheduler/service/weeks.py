@@ -15,6 +15,7 @@ from scheduler.rules.case import Case
 from scheduler.rules.registry import violations
 from scheduler.rules.violation import Violation
 from scheduler.service.office import Office
+from scheduler.service.own_pins import without_own_pins
 from scheduler.service.tasks import handmade
 from scheduler.store import drafts, publications
 
@@ -36,6 +37,11 @@ class WeekView:
     standing: Publication | None
     told: tuple[Publication, ...]
     newer_tables: bool
+
+    @property
+    def waiting(self) -> Draft | None:
+        """The newest draft that may still be published, shown or not."""
+        return self.drafts[0] if self.drafts and _is_open(self.drafts[0], self.standing) else None
 
     @property
     def visits(self) -> tuple[Visit, ...]:
@@ -73,8 +79,9 @@ def week_view(
             visits, newer = _known(task.agency, plan)
             case = Case(task.agency, (week,), visits, task.published if draft is not None else None)
             made_of = (draft or standing).snapshot  # type: ignore[union-attr]
-            then = restricted(office.agency(connection, made_of), [precinct_id])
-            newer = newer or then != restricted(head, [precinct_id])
+            then = office.agency(connection, made_of)
+            now = without_own_pins(head, then, plan.visits)
+            newer = newer or restricted(then, [precinct_id]) != restricted(now, [precinct_id])
         proof = draft.proof if draft is not None else standing.proof if standing is not None else None
         return WeekView(head, precinct_id, week, office.local(head), case, proof, draft, tuple(listed),
                         standing, tuple(told), newer)  # fmt: skip

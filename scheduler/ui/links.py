@@ -17,11 +17,16 @@ NEW = "new link"
 def make(how: Callable[[], MadeLink], name: str) -> None:
     """Makes a link and has it shown at the next turn."""
     try:
-        st.session_state[NEW] = (how(), name)
+        keep(how(), name)
     except SchedulerError as error:
         problem(error)
         return
     st.rerun()
+
+
+def keep(made: MadeLink, name: str) -> None:
+    """Has a link shown at the next turn."""
+    st.session_state[NEW] = (made, name)
 
 
 def show_new() -> None:
@@ -37,6 +42,8 @@ def _forget() -> None:
 
 @st.dialog("A new calendar link", width="large", on_dismiss=_forget)
 def _window(made: MadeLink, name: str) -> None:
+    if NEW not in st.session_state:
+        st.rerun()
     st.write(
         f"The calendar of **{name}**. The link is shown this once: whoever has it sees the visits, so "
         "give it to nobody else. A lost one can be replaced."
@@ -51,18 +58,6 @@ def _window(made: MadeLink, name: str) -> None:
     except SchedulerError as error:
         problem(error)
         return
-    left, right = st.columns([3, 1])
-    with left:
-        st.code(found.https, language=None, wrap_lines=True)
-        st.code(found.webcal, language=None, wrap_lines=True)
-    right.image(qr_svg(found.webcal), width=180, caption="Scan with the phone")
-    if found.loopback:
-        st.warning(
-            "This address is reached from this machine alone. Google and Outlook.com fetch from their own "
-            "servers and cannot reach it: put files on a web server with `esro calendars export`."
-        )
-    elif found.plain:
-        st.warning("Without https anyone on the way can read the link and the visits.")
     one, two, three = st.columns(3)
     one.link_button("Apple, Outlook", found.webcal, width="stretch")
     one.caption(DELAYS["Apple"])
@@ -70,7 +65,17 @@ def _window(made: MadeLink, name: str) -> None:
     two.caption(DELAYS["Google"])
     three.link_button("Outlook.com", found.outlook, width="stretch")
     three.caption(DELAYS["Outlook.com"])
+    if found.loopback:
+        st.warning(
+            "This address is reached from this machine alone. Google and Outlook.com fetch from their own "
+            "servers and cannot reach it: put files on a web server with `esro calendars export`."
+        )
+    elif found.plain:
+        st.warning("Without https anyone on the way can read the link and the visits.")
+    left, right = st.columns([3, 1])
+    with left:
+        st.code(found.https, language=None, wrap_lines=True)
+        st.code(found.webcal, language=None, wrap_lines=True)
+    right.image(qr_svg(found.webcal), width=180, caption="Scan with the phone")
     st.caption(f"{DELAYS['Thunderbird']} A change that starts sooner goes by phone: see Receipts.")
-    if st.button("Done", type="primary"):
-        _forget()
-        st.rerun()
+    st.button("Done", type="primary", on_click=_forget)

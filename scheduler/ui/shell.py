@@ -9,7 +9,7 @@ from scheduler.errors import StoreError
 from scheduler.service import editing
 from scheduler.service.office import Office, local_actor, open_database, open_office
 from scheduler.store.engine import Database, database_url
-from scheduler.ui import access, links_to
+from scheduler.ui import access, asking, links_to
 from scheduler.ui.pages import PAGES, Page
 from scheduler.ui.state import KEY, State, keep_address, open_state, roles_of, visible_precincts
 from scheduler.ui.theme import STYLE
@@ -51,6 +51,7 @@ def _drawn(page: Page, state: State):  # type: ignore[no-untyped-def]
     def draw() -> None:
         if page.keeps_address:
             keep_address(state)
+        asking.on_page(page.slug)
         page.render(state)
 
     draw.__name__ = page.slug.replace("-", "_")

@@ -30,7 +30,8 @@ SIDEBAR = 216
 LOGO = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 170 28" height="28"><path d="M4 4h20v9c0 6-5 9-10 '
     f'11C9 22 4 19 4 13z" fill="{ACTION}"/><path d="M9 10h10M9 14h6" stroke="#fff" stroke-width="2"/>'
-    f'<text x="34" y="20" font-family="Segoe UI,Roboto,Arial,sans-serif" font-size="17" font-weight="600" '
+    f'<text x="34" y="20" font-family="Segoe UI,Roboto,Arial,sans-serif" font-size="16" font-weight="600" '
+    f'textLength="132" lengthAdjust="spacingAndGlyphs" '
     f'fill="{INK}">ESRO scheduler</text></svg>'
 )
 MARK = LOGO.partition("<text")[0].replace("0 0 170 28", "0 0 28 28") + "</svg>"

@@ -8,6 +8,9 @@ from scheduler.ui.links_to import link_to
 from scheduler.ui.state import State
 
 DISMISSED = "tour dismissed"
+TABLES = "Leave and court of the week, sessions, the school calendar. Edit in place and save."
+GENERATE = "Press Generate here. Move, lengthen or pin what you know better."
+PUBLISH = "Press Publish here; each officer's calendar link is made under Calendars."
 
 
 def tour(state: State) -> None:
@@ -24,13 +27,16 @@ def tour(state: State) -> None:
         if close.button("Dismiss", key="tour-dismiss", type="tertiary", width="stretch"):
             st.session_state[DISMISSED] = True
             st.rerun()
-        one, two, three = st.columns(3, gap="medium")
-        with one:
-            link_to("inputs", "1 · Look over the tables", done=made.edited)
-            st.caption("Leave and court of the week, sessions, the school calendar. Edit in place and save.")
-        with two:
-            link_to("week", "2 · Generate the week", done=made.planned)
-            st.caption("Press Generate here. Move, lengthen or pin what you know better.")
-        with three:
-            link_to("calendar-links", "3 · Publish, and give out links", done=False)
-            st.caption("Press Publish here; each officer's calendar link is made under Calendars.")
+        for where, (slug, title, done, words) in zip(
+            st.columns(3, gap="medium"),
+            (
+                ("inputs", "1 · Look over the tables", made.edited, TABLES),
+                ("week", "2 · Generate the week", made.planned, GENERATE),
+                ("calendar-links", "3 · Publish, and give out links", False, PUBLISH),
+            ),
+            strict=True,
+        ):
+            with where:
+                link_to(slug, title, done=done)
+                if not made.planned:  # the plan is what is looked at then
+                    st.caption(words)

@@ -25,12 +25,16 @@ def watch(state: State, job_id: str, lines: Lines | None = None, curve: bool = F
         return
     left, right = st.columns([6, 1], vertical_alignment="center")
     left.info(f"{job.title}: {job.seconds:.0f} s so far.", icon=":material/hourglass_top:")
-    if right.button("Stop", key=f"stop {job_id}", help="Keep what is found so far.", width="stretch"):
-        job.stop.wanted = True
+    help = "Keep what is found so far."
+    right.button("Stop", key=f"stop {job_id}", help=help, width="stretch", on_click=_stop, args=(job,))
     for line in lines(job) if lines is not None else ():
         st.write(line)
     if curve:
         _curve(job)
+
+
+def _stop(job: Job) -> None:
+    job.stop.wanted = True
 
 
 def _curve(job: Job) -> None:

@@ -11,6 +11,7 @@ from scheduler.domain.agency import Agency
 from scheduler.errors import InputError, Problem, SchedulerError
 from scheduler.service import editing, people, records
 from scheduler.ui import access
+from scheduler.ui.asking import answer, ask, is_asked, window
 from scheduler.ui.parts import problem
 from scheduler.ui.place import precinct_name
 from scheduler.ui.state import State
@@ -117,8 +118,10 @@ def _form(state: State, agency: Agency, users: dict[str, Actor]) -> None:
         words = "Save the user" if known else "Add the user"
         if st.form_submit_button(words, type="primary"):
             _set(state, user_id.strip(), name.strip(), roles, precincts, officer)
-    if known is not None and st.button("Remove this user…"):
-        _remove(state, known, users)
+    if known is not None:
+        st.button("Remove this user…", on_click=ask, args=("remove user", known.user_id))
+        if is_asked("remove user", known.user_id):
+            _remove(state, known, users)
 
 
 def _set(
@@ -133,6 +136,7 @@ def _set(
         problem(error)
         return
     _done(f"{made.name} is {' and '.join(sorted(made.roles))}.")
+    st.rerun()
 
 
 def _plain(found: Problem) -> Problem:
@@ -141,28 +145,26 @@ def _plain(found: Problem) -> Problem:
     return replace(found, table=table, advice=found.advice.replace("needs --officer", "needs an officer"))
 
 
-@st.dialog("Remove a user")
+@window("Remove a user")
 def _remove(state: State, user: Actor, users: dict[str, Actor]) -> None:
     st.write(f"{user.name} ({user.user_id}) can do nothing here any more, from the next click on.")
     if user.is_admin and sum(u.is_admin for u in users.values()) == 1:
         st.warning("This is the last admin. Another one can then be named only at the machine itself.")
-    if st.button("Remove", type="primary"):
-        try:
-            people.remove_user(state.office, state.actor, user.user_id)
-        except SchedulerError as error:
-            problem(error)
-            return
+
+    def act() -> None:
+        people.remove_user(state.office, state.actor, user.user_id)
         _done(f"{user.name} was removed.")
+
+    answer("Remove", act)
 
 
 def _done(said: str) -> None:
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
     st.session_state[SAID] = said
-    st.rerun()
 
 
 def _trail(state: State) -> None:
-    left, middle, right = st.columns([5, 2, 2], vertical_alignment="bottom")
+    right, middle, left = st.columns([2, 2, 5], vertical_alignment="bottom")
     search = left.text_input(
         "Search", key="audit search", placeholder="a name, an action, a date such as 2026-11-27"
     )
@@ -198,13 +200,13 @@ def _trail(state: State) -> None:
             "Who": r.actor,
             "What": r.action,
             "Of what": r.subject,
-            "Details": r.detail,
+            "Details": records.detail_words(r),
         }
         for r in rows
     ]
     st.dataframe(pd.DataFrame(table), hide_index=True, width="stretch", height=460)
-    if len(rows) == MOST_ROWS:
-        st.caption(f"The newest {MOST_ROWS}; the CSV holds all.")
+    newest = f"The newest {MOST_ROWS}; the" if len(rows) == MOST_ROWS else "The"
+    st.caption(f"{newest} CSV holds every row with its digests and hashes.")
 
 
 def _backup(state: State) -> None:
@@ -238,4 +240,5 @@ def _settings(state: State) -> None:
         pd.DataFrame({"Setting": list(found), "Value": list(found.values())}),
         hide_index=True,
         width="stretch",
+        height="content",
     )

@@ -14,6 +14,7 @@ from scheduler.service import delivery, editing, linking
 from scheduler.service.delivery import Holder
 from scheduler.service.linking import Exposure, LinkStanding
 from scheduler.ui import links
+from scheduler.ui.asking import answer, ask, is_asked, window
 from scheduler.ui.parts import chips, escaped, moment, problem
 from scheduler.ui.place import precinct_name, row, week_words
 from scheduler.ui.state import State
@@ -24,8 +25,6 @@ KIND_WORDS = {
     LinkKind.SCHOOL: "a school's appointments",
 }
 MOST_NAMED = 4
-ASKED = "asked of a link"
-"""The question that is open: what to do, and with which link."""
 
 
 def render(state: State) -> None:
@@ -36,6 +35,9 @@ def render(state: State) -> None:
     st.title("Calendars")
     _windows(state, found)
     _summary(found, missing)
+    _receipts(state)
+    if found or missing:
+        st.header("Links")
     if missing:
         with st.container(gap=None, key="missing"):
             for officer_id, name in missing.items():
@@ -46,27 +48,17 @@ def render(state: State) -> None:
     for standing in found:
         _link(state, agency, standing)
     _other(state)
-    _receipts(state)
 
 
 def _windows(state: State, found: list[LinkStanding]) -> None:
     """One at a time: a link that was just made, or the question that is open."""
     if links.NEW in st.session_state:
-        _forget()
         links.show_new()
         return
-    what, link_id = st.session_state.get(ASKED, ("", ""))
-    standing = next((s for s in found if s.link.link_id == link_id), None)
-    if standing is not None:
-        {"check": _check, "replace": _replace, "revoke": _revoke}[what](state, standing)
-
-
-def _ask(what: str, link_id: str) -> None:
-    st.session_state[ASKED] = (what, link_id)
-
-
-def _forget() -> None:
-    st.session_state.pop(ASKED, None)
+    for what, draw in {"check": _check, "replace": _replace, "revoke": _revoke}.items():
+        for standing in found:
+            if is_asked(what, standing.link.link_id):
+                draw(state, standing)
 
 
 def _make(state: State, kind: LinkKind, target_id: str, name: str) -> None:
@@ -119,7 +111,7 @@ def _link(state: State, agency: Agency, standing: LinkStanding) -> None:
             f"**{standing.name}** · {KIND_WORDS[link.kind]}  \n{_fetched(state, agency, standing)}  \n"
             f"{_exposes(standing.exposure)}"
         )
-        asks = {"on_click": _ask, "width": "stretch"}
+        asks = {"on_click": ask, "width": "stretch"}
         one.button(
             "Check",
             key=f"check {link.link_id}",
@@ -131,7 +123,7 @@ def _link(state: State, agency: Agency, standing: LinkStanding) -> None:
         three.button("Revoke…", key=f"revoke {link.link_id}", args=("revoke", link.link_id), **asks)
 
 
-@st.dialog("What is in the calendar", on_dismiss=_forget)
+@window("What is in the calendar")
 def _check(state: State, standing: LinkStanding) -> None:
     try:
         found = linking.check_link(state.office, state.actor, standing.link.link_id)
@@ -146,32 +138,26 @@ def _check(state: State, standing: LinkStanding) -> None:
         st.success("It is well-formed: a calendar program reads all of it.")
 
 
-@st.dialog("Replace a link", on_dismiss=_forget)
+@window("Replace a link")
 def _replace(state: State, standing: LinkStanding) -> None:
     st.write(
         f"The old link of {standing.name} dies at once: {_clients(standing)} see nothing new through it. "
         "The new one is shown once, and must be added again on every device."
     )
-    if st.button("Replace the link", type="primary"):
-        links.make(
-            lambda: linking.replace_link(state.office, state.actor, standing.link.link_id), standing.name
-        )
+    link_id, name = standing.link.link_id, standing.name
+    answer(
+        "Replace the link",
+        lambda: links.keep(linking.replace_link(state.office, state.actor, link_id), name),
+    )
 
 
-@st.dialog("Revoke a link", on_dismiss=_forget)
+@window("Revoke a link")
 def _revoke(state: State, standing: LinkStanding) -> None:
     st.write(
         f"The link of {standing.name} dies at once: {_clients(standing)} see nothing new through it. "
         f"It {_exposes(standing.exposure)}; what was fetched before may stay on a device."
     )
-    if st.button("Revoke the link", type="primary"):
-        try:
-            linking.revoke_link(state.office, state.actor, standing.link.link_id)
-        except SchedulerError as error:
-            problem(error)
-            return
-        _forget()
-        st.rerun()
+    answer("Revoke the link", lambda: linking.revoke_link(state.office, state.actor, standing.link.link_id))
 
 
 def _clients(standing: LinkStanding) -> str:

@@ -11,6 +11,7 @@ from scheduler.publish.chips import Chip
 from scheduler.service import division, editing, scenarios
 from scheduler.service.division import Outcome, PrecinctGlance
 from scheduler.service.drafting import DraftRequest, plan_drafts
+from scheduler.ui.asking import answer, ask, is_asked, window
 from scheduler.ui.links_to import go_to
 from scheduler.ui.parts import chips, problem
 from scheduler.ui.place import choose_week, precinct_name, row
@@ -57,9 +58,9 @@ def _summary(rows: list[PrecinctGlance]) -> None:
         found.append(Chip(False, f"{leave} something out", lines))
     if names["draft"]:
         found.append(Chip(False, f"{len(names['draft'])} with a draft", tuple(names["draft"])))
-    all_out = len(names["published"]) == len(rows)
-    words = f"{len(names['published'])} of {len(rows)} precincts published"
-    chips([*found, Chip(all_out, words, tuple(names["published"]))])
+    told = [f"{r.name} ({r.precinct_id}), revision {r.revision}" for r in rows if r.revision]
+    words = f"{len(told)} of {len(rows)} precincts published"
+    chips([*found, Chip(len(told) == len(rows), words, tuple(told))])
 
 
 def _precinct(state: State, one: PrecinctGlance) -> None:
@@ -72,7 +73,8 @@ def _precinct(state: State, one: PrecinctGlance) -> None:
 
 def _glance(one: PrecinctGlance) -> str:
     """A precinct's week in one line: what is short is marked and said."""
-    cells = [f"<b>{escape(one.name)} ({escape(one.precinct_id)})</b>", STATES[one.state]]
+    state = f"Draft beside revision {one.revision}" if one.newer_draft else STATES[one.state]
+    cells = [f"<b>{escape(one.name)} ({escape(one.precinct_id)})</b>", state]
     if one.state == "nothing":
         cells += [f"{one.schools} schools", f"{one.sessions} sessions", "", ""]
     else:
@@ -132,11 +134,13 @@ def _planning(state: State, week: date) -> None:
 
 def _publish_all(state: State, mine: list[PrecinctGlance]) -> None:
     ready = [r for r in mine if r.draft is not None]
-    if st.button("Publish all drafts…", disabled=not ready, help="Asks once more before it does."):
+    asks = {"on_click": ask, "args": ("publish all",)}
+    st.button("Publish all drafts…", disabled=not ready, help="Asks once more before it does.", **asks)
+    if ready and is_asked("publish all"):
         _publish(state, ready)
 
 
-@st.dialog("Publish all drafts")
+@window("Publish all drafts")
 def _publish(state: State, ready: list[PrecinctGlance]) -> None:
     visits = sum(len(r.draft.plan.visits) for r in ready if r.draft is not None)
     officers = {v.officer_id for r in ready if r.draft is not None for v in r.draft.plan.visits}
@@ -146,11 +150,14 @@ def _publish(state: State, ready: list[PrecinctGlance]) -> None:
         f"This publishes {visits} visits of {len(ready)} precincts{said}; {len(officers)} officers' "
         "calendars change."
     )
-    reason = st.text_input("Why (for the record)", placeholder="Weekly rounds")
-    if st.button("Publish them", type="primary"):
+    st.text_input("Why (for the record)", placeholder="Weekly rounds", key="publish all reason")
+
+    def act() -> None:
         chosen = [(r.precinct_id, r.draft.draft_id) for r in ready if r.draft is not None]
+        reason = st.session_state["publish all reason"]
         st.session_state[TOLD] = division.publish_all(state.office, state.actor, chosen, reason)
-        st.rerun()
+
+    answer("Publish them", act)
 
 
 def _told() -> None:

@@ -81,6 +81,7 @@ def _stop(state: State, days: OwnDays, stop: Stop) -> None:
 
 def _foot(state: State, days: OwnDays) -> None:
     agency = editing.tables(state.office).agency
+    st.caption(f"Times in {agency.timezone}.")
     officer = agency.officers.get(own_days.own_officer(state.actor))
     if officer is None:
         st.caption("The tables do not hold you any more. Ask your supervisor.")

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import streamlit as st
 
+from scheduler.domain.agency import Agency
 from scheduler.domain.clock import format_clock
 from scheduler.domain.plan import Visit
 from scheduler.errors import SchedulerError
-from scheduler.explain.candidates import candidates
+from scheduler.explain.candidates import Candidate, candidates
 from scheduler.explain.why import visit_reason
 from scheduler.publish.calendars import visit_lines
 from scheduler.publish.words import FOCUS_WORDS, day_short, duration
@@ -18,7 +19,7 @@ from scheduler.ui.grid import visit_key
 from scheduler.ui.parts import problem
 from scheduler.ui.state import State
 
-MOST_PLACES = 12
+FEW_PLACES, MOST_PLACES = 5, 20
 
 
 def visit_panel(state: State, view: WeekView, picked: str | None) -> None:
@@ -102,17 +103,35 @@ def _actions(state: State, view: WeekView, visit: Visit) -> None:
 
 def _move(state: State, view: WeekView, visit: Visit) -> None:
     assert view.case is not None
-    places = candidates(view.case, visit.school_id, view.week, visit)
-    names = [f"{'▲ ' if c.broken else ''}{c.sentence}" for c in places]
-    index = st.selectbox(
-        "To",
-        range(min(len(places), MOST_PLACES)),
-        format_func=lambda i: names[i],
+    places = [c for c in candidates(view.case, visit.school_id, view.week, visit) if c.visit != visit]
+    key = f"{visit_key(visit)} {visit.window}"
+    chosen = _place(view.case.agency, "To, the best first", places, key, visit.officer_id)
+    if chosen is not None:
+        _offer(state, view, visit, chosen, "moved")
+
+
+def _place(agency: Agency, label: str, places: list[Candidate], key: str, officer_id: str) -> Visit | None:
+    """A choice among places, each with what it costs below it; those not allowed come last, marked."""
+    if not places:
+        st.caption("No officer has a place for it in this week.")
+        return None
+    few = len(places) <= FEW_PLACES or not st.toggle("More places", key=f"more places {key}")
+    shown = places[: FEW_PLACES if few else MOST_PLACES]
+    index = st.radio(
+        label,
+        range(len(shown)),
         index=None,
-        placeholder=f"{len(places)} places, the best first",
+        format_func=lambda i: _place_words(agency, shown[i], officer_id),
+        captions=[c.effect for c in shown],
+        key=f"place {key}",
     )
-    if index is not None:
-        _offer(state, view, visit, places[index].visit, "moved")
+    return None if index is None else shown[index].visit
+
+
+def _place_words(agency: Agency, place: Candidate, officer_id: str) -> str:
+    visit, mark = place.visit, "▲ " if place.broken else ""
+    who = "" if visit.officer_id == officer_id else f" · {agency.officers[visit.officer_id].name}"
+    return f"{mark}{day_short(visit.date)}, {visit.window}{who}"
 
 
 def _add(state: State, view: WeekView) -> None:
@@ -124,17 +143,9 @@ def _add(state: State, view: WeekView) -> None:
         if school is None:
             return
         places = candidates(case, school.school_id, view.week)
-        if not places:
-            st.caption("No officer has a place for it in this week.")
-            return
-        index = st.selectbox(
-            "Where",
-            range(min(len(places), MOST_PLACES)),
-            index=None,
-            format_func=lambda i: places[i].sentence,
-        )
-        if index is not None:
-            _offer(state, view, None, places[index].visit, "added")
+        chosen = _place(case.agency, "Where, the best first", places, school.school_id, "")
+        if chosen is not None:
+            _offer(state, view, None, chosen, "added")
 
 
 def _offer(state: State, view: WeekView, before: Visit | None, after: Visit | None, note: str) -> None:
@@ -143,6 +154,7 @@ def _offer(state: State, view: WeekView, before: Visit | None, after: Visit | No
     for broken in weighed.broken:
         st.warning(broken.sentence)
     st.write(weighed.sentence)
+    st.caption(weighed.foreseen)
     words = "Keep it anyway" if weighed.broken else "Keep it"
     if st.button(words, type="primary", key=f"keep {note}", help="As a new draft; nothing is published yet."):
         moved = before or after

@@ -5,6 +5,7 @@ import streamlit as st
 from scheduler.errors import SchedulerError
 from scheduler.service.workbook import LABELS, POLICY
 from scheduler.tables.columns import TABLES
+from scheduler.ui.asking import ask, is_asked
 from scheduler.ui.pages.inputs.draft import SAID, open_draft, proposed
 from scheduler.ui.pages.inputs.editor import editor, policy
 from scheduler.ui.pages.inputs.files import files
@@ -34,11 +35,13 @@ def render(state: State) -> None:
             label_visibility="collapsed",
             width=PRECINCT_WIDTH,
         )
+        # Not at the end of the row: there the table's own buttons would cover it.
+        st.button("Add leave, court, training…", help="In three clicks.", on_click=ask, args=("leave",))
         help = "How the program plans." if chosen == POLICY else TABLES[chosen].help
         with st.container(key="status", width="stretch"):
             st.markdown(f"**{help}** Revision {draft.read.base}.")
-        if st.button("Add leave, court, training…", help="In three clicks."):
-            leave(state, draft)
+    if is_asked("leave"):
+        leave(state, draft)
     if not state.actor.is_admin:
         own, aside = ", ".join(sorted(state.actor.precincts)), len(draft.typed.aside.get(chosen, ()))
         kept = f" {aside} rows of other precincts are not shown, and stay as they are." if aside else ""

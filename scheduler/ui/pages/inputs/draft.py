@@ -85,9 +85,15 @@ def done(said: str) -> None:
 def sentences(changes: Sequence[Change], limit: int = MOST_SHOWN) -> None:
     """Changes in words, a line each."""
     for change in changes[:limit]:
-        st.markdown(f"- {escaped(change.sentence)}")
+        st.markdown(f"- {escaped(_said(change))}")
     if len(changes) > limit:
         st.caption(f"… and {len(changes) - limit} more.")
+
+
+def _said(change: Change) -> str:
+    """The sentence of a change, with the table's name as the page says it."""
+    label = workbook.LABELS.get(change.table.removesuffix(".csv"), change.table)
+    return change.sentence.replace(f"{change.table}:", f"{label}:", 1)
 
 
 def edit_words(state: State, edit: Edit) -> str:

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from scheduler.errors import SchedulerError
 from scheduler.service import editing, workbook
+from scheduler.ui.asking import answer, ask, is_asked, window
 from scheduler.ui.pages.inputs.draft import MOST_SHOWN, SAID, Draft, edit_words, sentences
-from scheduler.ui.parts import escaped, problem
+from scheduler.ui.parts import escaped
 from scheduler.ui.state import State
 
 
@@ -21,14 +21,16 @@ def history(state: State, draft: Draft) -> None:
             left.markdown(f"**{escaped(words)}**")
             if edit is edits[0]:
                 right.caption("stands now")
-            elif right.button(
-                f"Undo to revision {edit.revision}…", key=f"undo {edit.revision}", width="stretch"
-            ):
-                _undo(state, draft, edits[0].revision, edit.revision)
+            else:
+                words, about = f"Undo to revision {edit.revision}…", edit.revision
+                asks = {"on_click": ask, "args": ("undo tables", about), "width": "stretch"}
+                right.button(words, key=f"undo {edit.revision}", **asks)
+                if is_asked("undo tables", about):
+                    _undo(state, draft, edits[0].revision, edit.revision)
             sentences(edit.changes, 8)
 
 
-@st.dialog("Back to an earlier revision")
+@window("Back to an earlier revision")
 def _undo(state: State, draft: Draft, base: int, revision: int) -> None:
     st.write(
         f"The tables of revision {revision} are put back as revision {base + 1}; "
@@ -36,12 +38,10 @@ def _undo(state: State, draft: Draft, base: int, revision: int) -> None:
     )
     if draft.dirty:
         st.warning("Your unsaved changes stay, and must then be made again on the tables put back.")
-    reason = st.text_input("Why (for the record)", key="undo reason")
-    if st.button("Put them back", type="primary"):
-        try:
-            made = editing.undo(state.office, state.actor, base, revision, reason)
-        except SchedulerError as error:
-            problem(error)
-            return
+    st.text_input("Why (for the record)", key="undo reason")
+
+    def act() -> None:
+        made = editing.undo(state.office, state.actor, base, revision, st.session_state["undo reason"])
         st.session_state[SAID] = f"Revision {made.revision} holds the tables of revision {revision}."
-        st.rerun()
+
+    answer("Put them back", act)

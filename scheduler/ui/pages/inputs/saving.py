@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import streamlit as st
 
+from scheduler.domain.change import Scenario
 from scheduler.errors import ConflictError, SchedulerError
-from scheduler.service import workbook
+from scheduler.explain.change_words import change_words
+from scheduler.service import editing, scenarios, workbook
 from scheduler.service.workbook import LABELS, Proposal
 from scheduler.ui.pages.inputs.draft import (
     MOST_SHOWN,
@@ -37,7 +39,7 @@ def save(state: State, draft: Draft, proposal: Proposal) -> None:
         st.caption("This says the same as the saved tables, in another order or spelling.")
     if proposal.refused:
         st.error(proposal.refused)
-    left, middle, right = st.columns([6, 2, 2], vertical_alignment="bottom")
+    left, middle, right, other = st.columns([5, 1.6, 1.6, 2.2], vertical_alignment="bottom")
     reason = left.text_input(
         "Why (for the record)",
         key=f"inputs reason {st.session_state.get(ROUND, 0)}",
@@ -54,10 +56,26 @@ def save(state: State, draft: Draft, proposal: Proposal) -> None:
             problem(error)
             return
         done(f"Saved as revision {made.revision}.")
+    if not faulty and proposal.changes and scenarios.ASKERS & state.actor.roles:
+        help = "Keeps these changes as a scenario, to be planned beside the week as it is; the tables stay."
+        if other.button("Try as a what-if", width="stretch", help=help):
+            _try(state, proposal, reason)
     count = len(proposal.changes)
     help = f"Forget {count or 'all'} unsaved change{'' if count == 1 else 's'}; the saved tables stay."
     if right.button("Discard", width="stretch", help=help):
         done("Discarded; the tables are as they were saved.")
+
+
+def _try(state: State, proposal: Proposal, reason: str) -> None:
+    name = reason.strip() or change_words(editing.tables(state.office).agency, proposal.changes)[0].rstrip(
+        "."
+    )
+    try:
+        scenarios.keep(state.office, state.actor, Scenario(name, proposal.changes))
+    except SchedulerError as error:
+        problem(error)
+        return
+    done(f"Kept as a scenario: {name}. Compare it under What-if; the tables are as they were saved.")
 
 
 def _problems(draft: Draft, proposal: Proposal) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from scheduler.service import editing, weeks
 from scheduler.service.weeks import WeekView
 from scheduler.ui.pages.week.generating import generate, planning
-from scheduler.ui.pages.week.keys import SHOWN
+from scheduler.ui.pages.week.keys import PUBLISHED, SHOWN
 from scheduler.ui.pages.week.publishing import publish, told
 from scheduler.ui.pages.week.shown import plan
 from scheduler.ui.parts import escaped, moment
@@ -22,8 +22,10 @@ def render(state: State) -> None:
         if place is None:
             return
         precinct, week = place
+        chosen = st.session_state.get((SHOWN, precinct, week))
+        published = chosen == PUBLISHED
         view = weeks.week_view(
-            state.office, state.actor, precinct, week, st.session_state.get((SHOWN, precinct, week))
+            state.office, state.actor, precinct, week, None if published else chosen, published
         )
         with st.container(key="status", width="stretch"):
             st.markdown(_status(state, view))

@@ -2,4 +2,6 @@
 
 PICKED = "picked visit"
 SHOWN = "shown draft"
+PUBLISHED = "published"
+"""In place of a draft: what is published is shown though a newer draft is there."""
 TOLD = "publication just made"

@@ -3,13 +3,16 @@
 import streamlit as st
 
 from scheduler.domain.publication import Draft, Publication
-from scheduler.errors import SchedulerError
 from scheduler.publish.changes import changes, summary
-from scheduler.service import delivery, publishing
+from scheduler.publish.chips import week_chips
+from scheduler.publish.summary import school_weeks
+from scheduler.service import delivery, publishing, weeks
+from scheduler.service.comparing import news
 from scheduler.service.weeks import WeekView
+from scheduler.ui.asking import answer, ask, is_asked, window
 from scheduler.ui.pages.week.generating import key
 from scheduler.ui.pages.week.keys import SHOWN, TOLD
-from scheduler.ui.parts import moment, problem
+from scheduler.ui.parts import MOST_LINES, escaped, moment
 from scheduler.ui.place import precinct_name, week_words
 from scheduler.ui.state import State
 from scheduler.ui.watching import is_running
@@ -18,37 +21,62 @@ from scheduler.ui.watching import is_running
 def publish(state: State, view: WeekView) -> None:
     """The button that publishes, after a question."""
     running = is_running(state, key(view.precinct_id, view.week)) is not None
-    if st.button(
-        "Publish…",
-        type="secondary" if view.draft is None else "primary",
-        disabled=view.draft is None or running,
-        help="Show this draft in the officers' calendars.",
-    ):
-        _publish(state, view)
-
-
-@st.dialog("Publish this week", width="large")
-def _publish(state: State, view: WeekView) -> None:
     draft = view.draft
-    assert draft is not None
-    officers = {v.officer_id for v in draft.plan.visits}
+    about = None if draft is None else draft.draft_id
+    st.button(
+        "Publish…",
+        type="secondary" if draft is None else "primary",
+        disabled=draft is None or running,
+        help="Show this draft in the officers' calendars.",
+        on_click=ask,
+        args=("publish", about),
+    )
+    if draft is not None and is_asked("publish", about):
+        _publish(state, view, draft)
+
+
+@window("Publish this week", width="large")
+def _publish(state: State, view: WeekView, draft: Draft) -> None:
+    found = news(view)
     replaced = (
         f"replaces {len(view.standing.plan.visits)} published visits" if view.standing else "is the first"
     )
+    calendars = (
+        "1 officer's calendar changes"
+        if len(found.officers) == 1
+        else f"{len(found.officers)} officers' calendars change"
+    )
     st.write(
         f"{len(draft.plan.visits)} visits of {precinct_name(view.agency, view.precinct_id)}, week of "
-        f"{week_words(view.week)}. This {replaced}; {len(officers)} officers' calendars change."
+        f"{week_words(view.week)}. This {replaced}; {calendars}."
     )
-    reason = st.text_input("Why (for the record)", placeholder="Weekly rounds")
-    if st.button("Publish", type="primary"):
-        try:
-            made = publishing.publish(state.office, state.actor, draft.draft_id, reason)
-        except SchedulerError as error:
-            problem(error)
-            return
+    for broken in weeks.faults(view):
+        st.error(broken.sentence)
+    if short := _left_out(view):
+        st.warning(f"It leaves something out: {'; '.join(short)}.")
+    if view.standing is not None:
+        st.markdown(
+            "\n".join(f"- {escaped(line)}" for line in found.lines[:MOST_LINES]) or "Nothing changes."
+        )
+        if len(found.lines) > MOST_LINES:
+            st.caption(f"… and {len(found.lines) - MOST_LINES} more.")
+    st.text_input("Why (for the record)", placeholder="Weekly rounds", key="publish reason")
+
+    def act() -> None:
+        made = publishing.publish(
+            state.office, state.actor, draft.draft_id, st.session_state["publish reason"]
+        )
         st.session_state.pop((SHOWN, view.precinct_id, view.week), None)
         st.session_state[TOLD] = made.publication_id
-        st.rerun()
+
+    answer("Publish", act)
+
+
+def _left_out(view: WeekView) -> list[str]:
+    """What is not well with the week, as on its page."""
+    assert view.case is not None, "a draft is shown"
+    schools = school_weeks(view.case, view.week, (view.precinct_id,))
+    return [c.text for c in week_chips(view.case, view.week, schools) if not c.good]
 
 
 def told(state: State, view: WeekView) -> None:
@@ -85,7 +113,9 @@ def history(state: State, view: WeekView) -> None:
             when = moment(state, view.agency, p.at)
             st.markdown(f"**Revision {p.number}** · {when} · {p.author} · {p.reason or '–'}")
         if view.standing is not None and state.actor.may_plan(view.precinct_id):
-            if st.button("Undo the last publication…"):
+            about = view.standing.publication_id
+            st.button("Undo the last publication…", on_click=ask, args=("undo publication", about))
+            if is_asked("undo publication", about):
                 _undo(state, view.standing)
 
 
@@ -111,18 +141,17 @@ def _choose_draft(state: State, view: WeekView) -> None:
         st.rerun()
 
 
-@st.dialog("Undo a publication")
+@window("Undo a publication")
 def _undo(state: State, standing: Publication) -> None:
     st.write(
         f"The plan before revision {standing.number} is published again, as revision "
         f"{standing.number + 1}. What has begun stays as it is."
     )
-    reason = st.text_input("Why (for the record)")
-    if st.button("Undo it", type="primary"):
-        try:
-            made = publishing.take_back(state.office, state.actor, standing.publication_id, reason)
-        except SchedulerError as error:
-            problem(error)
-            return
+    st.text_input("Why (for the record)", key="undo publication reason")
+
+    def act() -> None:
+        reason = st.session_state["undo publication reason"]
+        made = publishing.take_back(state.office, state.actor, standing.publication_id, reason)
         st.session_state[TOLD] = made.publication_id
-        st.rerun()
+
+    answer("Undo it", act)

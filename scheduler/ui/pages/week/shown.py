@@ -8,11 +8,12 @@ from scheduler.publish.chips import Chip, week_chips
 from scheduler.publish.drawing import area_map
 from scheduler.publish.summary import officer_weeks, school_weeks
 from scheduler.publish.words import proof_sentence, tier_sentence
-from scheduler.service import printing, weeks
+from scheduler.service import delivery, printing, weeks
+from scheduler.service.comparing import news
 from scheduler.service.weeks import WeekView
 from scheduler.ui.grid import officers_html, visit_key
 from scheduler.ui.pages.visit import visit_panel
-from scheduler.ui.pages.week.keys import PICKED
+from scheduler.ui.pages.week.keys import PICKED, PUBLISHED, SHOWN
 from scheduler.ui.pages.week.publishing import history
 from scheduler.ui.parts import chips
 from scheduler.ui.rounds import rounds
@@ -28,11 +29,13 @@ def plan(state: State, view: WeekView) -> None:
     case, precinct, week = view.case, view.precinct_id, view.week
     assert case is not None
     schools = school_weeks(case, week, (precinct,))
-    chips([*_warnings(view), *week_chips(case, week, schools), *_proof(view)])
+    chips(
+        [*_warnings(view), *week_chips(case, week, schools), *_proof(view), *_news(view), *_told(state, view)]
+    )
     picked = st.session_state.get((PICKED, precinct, week))
     if picked not in {visit_key(v) for v in view.visits}:
         picked = None
-    drawn, panel = st.columns([7, 2], gap="medium")
+    drawn, panel = st.columns([7, 2.4], gap="medium")
     with drawn:
         officers = [o for o in officer_weeks(case, week, (precinct,))
                     if o.visits or o.officer.precinct_id == precinct]  # fmt: skip
@@ -43,6 +46,7 @@ def plan(state: State, view: WeekView) -> None:
             lambda visit: _pick(precinct, week, visit),
         )
     with panel, st.container(key="panel"):
+        _sides(state, view)
         visit_panel(state, view, picked)
         st.image(
             area_map(case, (precinct,), case.visits), width="stretch", caption="Schools, by minutes planned"
@@ -66,6 +70,27 @@ def plan(state: State, view: WeekView) -> None:
         history(state, view)
 
 
+def _sides(state: State, view: WeekView) -> None:
+    """Back to the draft that was changed by hand into the one shown, to what is published, and again to
+    the draft."""
+    if not state.actor.may_plan(view.precinct_id):
+        return
+    draft, where = view.draft, (SHOWN, view.precinct_id, view.week)
+    with st.container(horizontal=True, gap="xsmall"):
+        if draft is not None and draft.parent in {d.draft_id for d in view.drafts}:
+            help = "Shows the draft as it was before; this one stays in the list of drafts."
+            args = (where, draft.parent)
+            st.button("Undo the last change", icon=":material/undo:", help=help, on_click=_show, args=args)
+        if draft is not None and view.standing is not None:
+            st.button("Show what is published", on_click=_show, args=(where, PUBLISHED))
+        if draft is None and view.waiting is not None:
+            st.button("Show the draft", on_click=_show, args=(where, view.waiting.draft_id))
+
+
+def _show(where: tuple[str, str, date], draft_id: str) -> None:
+    st.session_state[where] = draft_id
+
+
 def _pick(precinct: str, week: date, visit: str) -> None:
     st.session_state[(PICKED, precinct, week)] = visit
 
@@ -80,6 +105,26 @@ def _warnings(view: WeekView) -> list[Chip]:
         words = "The tables changed since this plan was made"
         found.append(Chip(False, words, ("Press Generate to plan the week from the tables as they stand.",)))
     return found
+
+
+def _news(view: WeekView) -> list[Chip]:
+    """A draft beside what is published."""
+    if view.draft is None or view.standing is None:
+        return []
+    lines = news(view).lines
+    count = "1 visit" if len(lines) == 1 else f"{len(lines)} visits"
+    return [Chip(True, f"{count} not as published" if lines else "The same as published", lines)]
+
+
+def _told(state: State, view: WeekView) -> list[Chip]:
+    """Who has what is published."""
+    if view.draft is not None or view.standing is None or not state.actor.may_plan(view.precinct_id):
+        return []
+    found = delivery.holders(state.office, state.actor, view.standing.publication_id)
+    if not found:
+        return []
+    has = all(h.fetched is not None for h in found)
+    return [Chip(has, delivery.tally(found, view.standing).rstrip("."), tuple(h.sentence for h in found))]
 
 
 def _proof(view: WeekView) -> list[Chip]:

@@ -6,16 +6,15 @@ import streamlit as st
 from scheduler.domain.agency import Agency
 from scheduler.domain.change import Scenario
 from scheduler.domain.plan import Visit
-from scheduler.errors import SchedulerError
 from scheduler.explain.whatif import ScenarioAnswer
 from scheduler.publish.words import day_short
 from scheduler.questions import Comparison
 from scheduler.service import editing, scenarios
 from scheduler.service.drafting import DraftRequest, plan_drafts
+from scheduler.ui.asking import answer, ask, is_asked, window
 from scheduler.ui.pages.whatif.comparing import compare_key
 from scheduler.ui.pages.whatif.making import TOLD, sentences
 from scheduler.ui.pages.whatif.side_by_side import bars, names_of, table
-from scheduler.ui.parts import problem
 from scheduler.ui.state import State
 from scheduler.ui.watching import settled
 
@@ -37,8 +36,8 @@ def result(state: State, agency: Agency, precinct: str) -> None:
         "better. Each is the best plan, without what chance adds to it. " + found.stands.sentence
     )
     bars(found, names)
-    for number, answer in enumerate(found.answers[1:], 1):
-        _changed(state, agency, precinct, found, answer, f"{job.job_id} {number}")
+    for number, one in enumerate(found.answers[1:], 1):
+        _changed(state, agency, found, one, f"{job.job_id} {number}")
     st.download_button(
         "Download as one page",
         found.page,
@@ -50,13 +49,15 @@ def result(state: State, agency: Agency, precinct: str) -> None:
     )
 
 
-def _changed(
-    state: State, agency: Agency, precinct: str, found: Comparison, answer: ScenarioAnswer, key: str
-) -> None:
-    world = answer.case.agency
-    parts = answer.difference
-    with st.expander(f"{answer.scenario.name}: what changes"):
-        sentences(agency, answer.scenario)
+def _changed(state: State, agency: Agency, found: Comparison, answered: ScenarioAnswer, key: str) -> None:
+    world = answered.case.agency
+    parts = answered.difference
+    with st.expander(f"{answered.scenario.name}: what changes"):
+        sentences(agency, answered.scenario)
+        # Above the table, which takes its height only once it is open: what is pressed must stand still.
+        st.button("Promote to a draft…", key=f"promote {key}", on_click=ask, args=("promote", key))
+        if is_asked("promote", key):
+            _promote(state, agency, found, answered.scenario)
         rows = [("Added", _visit(world, v), "") for v in parts.added]
         rows += [("Removed", _visit(agency, v), "") for v in parts.removed]
         rows += [("Moved", _visit(agency, a), _visit(world, b)) for a, b in parts.moved]
@@ -64,8 +65,6 @@ def _changed(
             st.dataframe(pd.DataFrame(rows, columns=["", "Visit", "Becomes"]), hide_index=True)
         else:
             st.write("Every visit stays as it is.")
-        if st.button("Promote to a draft…", key=f"promote {key}"):
-            _promote(state, agency, precinct, found, answer.scenario)
 
 
 def _visit(agency: Agency, visit: Visit) -> str:
@@ -77,22 +76,21 @@ def _visit(agency: Agency, visit: Visit) -> str:
     )
 
 
-@st.dialog("Promote to a draft")
-def _promote(state: State, agency: Agency, precinct: str, found: Comparison, scenario: Scenario) -> None:
+@window("Promote to a draft")
+def _promote(state: State, agency: Agency, found: Comparison, scenario: Scenario) -> None:
     count = len(scenario.changes)
     st.write(
         f"This makes {count} {'change' if count == 1 else 'changes'} in the tables, for this week and all "
         "that follow, and plans a draft of this week. Nothing is published."
     )
     sentences(agency, scenario)
-    reason = st.text_input("Why (for the record)", placeholder=scenario.name)
-    if not st.button("Make the changes and plan", type="primary"):
-        return
-    try:
-        scenarios.promote(state.office, state.actor, found.revision, scenario, reason)
-    except SchedulerError as error:
-        problem(error)
-        return
+    st.text_input("Why (for the record)", placeholder=scenario.name, key="promote reason")
+    answer("Make the changes and plan", lambda: _made_real(state, found, scenario))
+
+
+def _made_real(state: State, found: Comparison, scenario: Scenario) -> None:
+    reason = st.session_state["promote reason"]
+    scenarios.promote(state.office, state.actor, found.revision, scenario, reason)
     precincts = tuple(p for p in found.precincts if state.actor.may_plan(p))
     request = DraftRequest(
         found.week, precincts, time_limit=40.0 * len(precincts), note=scenario.name, apart=True
@@ -108,4 +106,3 @@ def _promote(state: State, agency: Agency, precinct: str, found: Comparison, sce
     st.session_state[TOLD] = (
         f"The tables now say so: {scenario.name}. A draft is being planned; it appears on the Week page."
     )
-    st.rerun()
