@@ -168,9 +168,9 @@ def _moment(day: date, time: str) -> datetime:
 
 
 def growth(folder: Path, runs: int) -> Iterator[str]:
-    """One, two and four copies of a precinct side by side, on one core and on two."""
+    """One to ten copies of a precinct side by side, on one core and on two."""
     agency = precinct_alone("3")
-    for count in (1, 2, 4):
+    for count in (1, 2, 4, 10):
         write_agency(_copies(agency, count), folder / f"copies-{count}")
         for workers in (1, 2):
             options = ("--price", "0", "--workers", str(workers), "--time-limit", "200")
