@@ -18,13 +18,16 @@ from scheduler.planner.nodes import all_task_sets_fit
 from scheduler.planner.pool import Pool, make_pool, pool_week
 from scheduler.planner.problem import WeekProblem
 from scheduler.planner.restricted import Prices
-from scheduler.planner.weeks import LAST, Report, Weeks
+from scheduler.planner.weeks import LAST, ROUNDS, Report, Weeks
 
 MIXED = (20000.0, 10000.0, 6000.0, 2000.0, 1000.0, 800.0, 500.0, 150.0, 1.0)
 """Weights of the tiers in the relaxation that collects tours for all of them at once."""
 RELIEF = TIER["relief_days"]
 APART = 0.3
 """Part of the time in which clusters are tried without the relief officers who tie them."""
+COLLECT, RELAX = 0.4, 0.25
+"""Part of the time in which tours for all tiers are collected, and of the relaxation in it where there
+are most officer-days."""
 GAP_PARTS = (0.01, 0.02, 0.035, 0.055, 0.08, 0.12, 0.2)
 """Gaps above the relaxation that are searched one after the other, as parts of its value."""
 FINE_PARTS, LARGE = (0.003, 0.006), 1000
@@ -80,7 +83,7 @@ class Solver(Weeks):
     def solve(self) -> Solution:
         """The best week until the deadline."""
         self.report(0, None, tuple(self.bound))
-        self.dispatch()
+        self.dispatch(1 if self.most else ROUNDS)
         if self.left() > 0 and not self._at_floor(self.last_tier) and not self._solve_apart():
             self._collect()
             self._tier_by_tier()
@@ -109,13 +112,18 @@ class Solver(Weeks):
         """Tours that are good for all tiers at once, and a first choice among them."""
         self.relaxation.add(self.week.columns.values())
         self.relaxation.minimise(MIXED)
-        until = monotonic() + self.left() * 0.4
-        bound, prices = self.relaxation.converge(until, roughly=not self.many)
-        if not self.many:
-            self.dive(LAST, self.bound[LAST], until, 1)
-        elif prices is not None and prices.value - bound < NEARLY:
+        begun, left = monotonic(), self.left()
+        until = begun + left * COLLECT
+        bound, prices = self.relaxation.converge(
+            begun + left * (RELAX if self.most else COLLECT), roughly=not self.most
+        )
+        if self.most and prices is not None and prices.value - bound < NEARLY:
             prices = self.relaxation.sharpened(LAST, prices, until)
             self.recreate(prices, MIXED_GAP, 0, monotonic() + (until - monotonic()) * MIXED_PART)
+            return
+        if self.most:
+            self.dispatch()  # Too little time for the relaxation: the rounds that were left out.
+        self.dive(LAST, self.bound[LAST], until, 1)
 
     def _at_floor(self, tier: int) -> bool:
         return self.week.score()[: tier + 1] == self.master.floor[: tier + 1]

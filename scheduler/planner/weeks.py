@@ -27,13 +27,18 @@ from scheduler.planner.tours import TourSpace
 LAST = len(TIERS) - 1
 BRIEF = 2.0
 """Seconds for a first plan where a run is stopped."""
+ROUNDS = 100
+"""Of the dispatcher, at most; it ends where a round improves nothing."""
 DIVES = 3
 """Dives in a row without success that end the search by dives."""
 MANY_DAYS = 8
 """Officer-days from which on weeks are made by ruin and recreate; dives do for fewer."""
-PROMISING_PARTS, ENOUGH, RICH = (0.0005, 0.001, 0.0016, 0.0025, 0.004, 0.008, 0.016, 0.032), 20_000, 60_000
+MOST_DAYS = 20
+"""Officer-days from which on that is done before any dive, and over more tours."""
+PROMISING_PARTS, ENOUGH, RICH = (0.0005, 0.001, 0.0016, 0.0025, 0.004, 0.008, 0.016, 0.032), 8_000, 60_000
 """Parts of the relaxation's value, one after the other, until so many tours cost no more than that
-above it; never more than the last."""
+above it (MORE where there are most officer-days); never more than the last."""
+MORE = 20_000
 
 Report = Callable[[int, tuple[int, ...] | None, tuple[int, ...]], None]
 """Called with the tier being worked on, the best score so far and the proven bound."""
@@ -54,7 +59,7 @@ class Weeks:
         self.worths = {i: Worth(self.master, s) for i, s in self.spaces.items()}
         for space in self.spaces.values():
             space.until = deadline
-        self.many = len(self.spaces) >= MANY_DAYS
+        self.many, self.most = len(self.spaces) >= MANY_DAYS, len(self.spaces) >= MOST_DAYS
         self.dispatcher = Dispatcher(self.master, self.spaces, self.worths)
         self.week = self.empty()
         self.relaxation = Relaxation(self.master, self.spaces, self.worths, stopped)
@@ -70,16 +75,16 @@ class Weeks:
         """Seconds; none where it is to be stopped."""
         return 0.0 if self.stopped() else self.deadline - monotonic()
 
-    def dispatch(self) -> None:
-        """A first week, officer-day by officer-day."""
+    def dispatch(self, rounds: int = ROUNDS) -> None:
+        """A first week, officer-day by officer-day, and so many rounds while they improve it."""
         left = self.left() * 0.5
         if self.stopped():  # A plan that was stopped before it began is still a plan.
             left = min(BRIEF, max(0.0, self.deadline - monotonic()))
         until = monotonic() + left
         days = list(self.spaces)
-        while self.dispatcher.round(self.week, days, until) and monotonic() < until:
-            if self.many:
-                break  # Ruin and recreate does better in that time.
+        for _ in range(rounds):
+            if not self.dispatcher.round(self.week, days, until) or monotonic() > until:
+                break
         self.report(0, self.week.score(), tuple(self.bound))
 
     def polish(self, week: Week) -> Week:
@@ -120,7 +125,7 @@ class Weeks:
                 pool = make_pool(self.relaxation, prices, min(part * prices.value, gap), RICH, until)
             except TooMany:
                 break
-            if pool.size > ENOUGH or part * prices.value > gap:
+            if pool.size > (MORE if self.most else ENOUGH) or part * prices.value > gap:
                 break
         if pool is None or monotonic() > until:
             return
