@@ -73,7 +73,7 @@ def test_a_week_is_generated_and_published(town: Desk) -> None:
     at, _ = finished(at, "plan p")
     assert len(drafting.list_drafts(town.office, SERGEANT, MONDAY, "p")) == 1
     at = press(at, "Publish…")
-    assert "calendars change" in words(at)
+    assert "This is the first; 1 officer's calendar changes." in words(at)
     at.text_input[-1].input("Weekly rounds")
     at = press(at, "Publish")
     assert (standing(town).number, standing(town).reason) == (1, "Weekly rounds")
