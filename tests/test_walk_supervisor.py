@@ -55,7 +55,7 @@ def test_leave_a_pin_a_repair_and_a_publication_reach_the_officers_calendar(
             sergeant.pins(f"{day_short(pinned.date)} {format_clock(pinned.start)} School {pinned.school_id}")
             sergeant.goes_to("Why")
             sergeant.asks_why()
-            sergeant.reads("1 session or task is left out; no plan can do better")
+            sergeant.reads("1 session is left out; no plan can do better")
             sergeant.keeps_repair(REPAIR)
             sergeant.goes_to("What-if")
             sergeant.compares(REPAIR)

@@ -95,8 +95,10 @@ class Repairs:
 
     @staticmethod
     def _wishes(after: Callable[[Option], int]) -> list[Wish]:
-        """What is wanted beside the cheapest where none of those kept is so."""
+        """What is wanted beside the cheapest where none of those kept is so; the cheapest there is, too,
+        where others were proven before it."""
         return [
+            lambda o, kept: bool(kept) and o.cost < min(k.cost for k in kept),
             lambda o, kept: after(o) == 0 and not any(after(k) == 0 for k in kept),
             lambda o, kept: o.staff and not any(k.staff for k in kept),
             lambda o, kept: o.kind not in {k.kind for k in kept},
