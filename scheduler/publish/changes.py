@@ -49,7 +49,10 @@ def changes(before: Publication | None, after: Publication) -> list[VisitChange]
 
 def message(officer: str, found: Iterable[VisitChange]) -> str:
     """A text to send or to read out to one officer."""
-    return f"{officer}, your visits have changed. " + " ".join(c.sentence for c in found)
+    listed = list(found)
+    only_new = all(c.kind is ChangeKind.ADDED for c in listed)
+    head = "you have new visits." if only_new else "your visits have changed."
+    return f"{officer}, {head} " + " ".join(c.sentence for c in listed)
 
 
 def summary(found: Iterable[VisitChange], names: Mapping[str, str] | Agency) -> list[str]:
