@@ -34,7 +34,8 @@ DIVES = 3
 MANY_DAYS = 8
 """Officer-days from which on weeks are made by ruin and recreate; dives do for fewer."""
 MOST_DAYS = 20
-"""Officer-days from which on that is done before any dive, and over more tours."""
+"""Officer-days from which on that is done before any dive, and over more tours, where at least half of
+them are like another: one search then serves many, and the relaxation of all tiers is solved in time."""
 PROMISING_PARTS, ENOUGH, RICH = (0.0005, 0.001, 0.0016, 0.0025, 0.004, 0.008, 0.016, 0.032), 8_000, 60_000
 """Parts of the relaxation's value, one after the other, until so many tours cost no more than that
 above it (MORE where there are most officer-days); never more than the last."""
@@ -59,10 +60,12 @@ class Weeks:
         self.worths = {i: Worth(self.master, s) for i, s in self.spaces.items()}
         for space in self.spaces.values():
             space.until = deadline
-        self.many, self.most = len(self.spaces) >= MANY_DAYS, len(self.spaces) >= MOST_DAYS
+        self.many = len(self.spaces) >= MANY_DAYS
         self.dispatcher = Dispatcher(self.master, self.spaces, self.worths)
         self.week = self.empty()
         self.relaxation = Relaxation(self.master, self.spaces, self.worths, stopped)
+        alike = 2 * len(self.relaxation.classes) <= len(self.spaces)
+        self.most = alike and len(self.spaces) >= MOST_DAYS
         self.rng = Random(0)
         self.bound = list(self.master.floor)
 
