@@ -15,6 +15,7 @@ from time import monotonic
 
 import numpy as np
 
+from scheduler.planner.brings import Brings
 from scheduler.planner.features import KINDS, WEEK, Feature, Features
 from scheduler.planner.grid import Ints
 from scheduler.planner.linear import MARGIN, rounded_up
@@ -94,8 +95,9 @@ class BranchAndBound:
         tight = np.array([
             i for i, d in enumerate(self.master.demands) if not d.implied or abs(prices.rows[i]) > 1e-9
         ], dtype=np.int64)  # fmt: skip
+        brings = Brings(self.pool.brings[:, tight])
         programmes = [
-            Programme(self.master, self.features, self.tier, self.caps, self.best, tight, begin,
+            Programme(self.master, self.features, self.tier, self.caps, self.best, tight, brings, begin,
                       self.deadline)
             for _ in range(SIDE_BY_SIDE)
         ]  # fmt: skip

@@ -6,6 +6,7 @@ from time import monotonic
 
 import numpy as np
 
+from scheduler.planner.brings import Brings
 from scheduler.planner.features import ANY, SHORTAGE, WEEK, Feature, Features
 from scheduler.planner.grid import Floats, Ints
 from scheduler.planner.linear import LinearProgramme
@@ -40,14 +41,13 @@ class Programme:
     """
 
     def __init__(self, master: Master, features: Features, tier: int,
-                 caps: tuple[int, ...], best: int, tight: Ints, begin: Ints,
+                 caps: tuple[int, ...], best: int, tight: Ints, brings: Brings, begin: Ints,
                  deadline: float) -> None:  # fmt: skip
         """`caps` are the most of each tier above, `best` the value to beat; `tight` the master's
-        rows to take up (all but implied ones that the relaxation has slack in); `begin` the tours
-        to begin with."""
+        rows to take up (all but implied ones that the relaxation has slack in), `brings` what
+        visits bring to them; `begin` the tours to begin with."""
         self.master, self.features, self.pool = master, features, features.pool
-        self.tight = tight
-        self.brings = self.pool.brings[:, tight]
+        self.tight, self.brings = tight, brings
         self.tier, self.deadline = tier, deadline
         self.offset = master.constants[tier]
         self.capped = capped_tiers(master, self.pool, tier)
@@ -96,7 +96,7 @@ class Programme:
         if not len(new):
             return
         brings = np.zeros((len(new), self.programme.rows))
-        brings[:, : len(self.tight)] = tour_brings(self.pool, self.brings, new)
+        brings[:, : len(self.tight)] = self.brings.of(self.pool.visits[new])
         for position, t in enumerate(self.capped):
             brings[:, len(self.tight) + position] = self.pool.tiers[new, t]
         classes = len(self.tight) + len(self.capped) + self.pool.of_class[new]
@@ -187,7 +187,7 @@ class Programme:
         pool = self.pool
         count = len(self.tight)
         duals = self.programme.duals
-        out = self._costing * self.cost[tours] - pool.sums(self.brings @ duals[:count], tours)
+        out = self._costing * self.cost[tours] - pool.sums(self.brings.worth(duals[:count]), tours)
         for position, t in enumerate(self.capped):
             if duals[count + position]:
                 out = out - duals[count + position] * pool.tiers[tours, t]
@@ -265,9 +265,3 @@ def cap_row(master: Master, tier: int, most: int) -> tuple[Floats, float]:
     """What each slack adds to a tier, and how much all may: no more than `most` with the rest."""
     costs = np.array([s.cost * (s.tier == tier) for s in master.slacks], dtype=np.float64)
     return costs, float(most - master.constants[tier])
-
-
-def tour_brings(pool: Pool, brings: Floats, tours: Ints) -> Floats:
-    """(tour × row): what tours bring to the rows that `brings` (entry × row) counts."""
-    padded = np.vstack([brings, np.zeros(brings.shape[1])])
-    return np.asarray(padded[pool.visits[tours]].sum(axis=1))

@@ -5,6 +5,7 @@ from time import monotonic
 import numpy as np
 from ortools.linear_solver import pywraplp
 
+from scheduler.planner.brings import Brings
 from scheduler.planner.features import SHORTAGE, Features
 from scheduler.planner.grid import Floats, Ints
 from scheduler.planner.master import Master
@@ -14,7 +15,6 @@ from scheduler.planner.programme import (
     cap_row,
     capped_tiers,
     slack_rows,
-    tour_brings,
 )
 
 SETTINGS = "propagating/probing/maxprerounds = 0\npresolving/maxrounds = 3\n"
@@ -51,7 +51,7 @@ def solve_rest(
 
     own = np.array([i for i, d in enumerate(master.demands) if not d.implied], dtype=np.int64)
     rows = slack_rows(master, own)
-    brings = tour_brings(pool, pool.brings[:, own], tours)
+    brings = Brings(pool.brings[:, own]).of(pool.visits[tours])
     for i in range(len(own)):
         row(rows.lowers[i], rows.uppers[i], rows.slacks[i], brings[:, i])
     none = np.zeros(len(slacks))
