@@ -38,6 +38,8 @@ NEAR = 0.01
 RECREATE, RECREATE_FAR, FAR = 0.4, 0.9, 0.03
 """Part of the time left in which weeks are made by ruin and recreate, and where the best is so far above
 what is proven that no search will end."""
+PROVE_FIRST = 0.6
+"""Part of the time left in which the proof is tried before that."""
 NEARLY, MIXED_GAP, MIXED_PART = 0.1, 1_000.0, 0.4
 """How near the bound a relaxation must be that a first good week is looked for under its prices; the
 largest reduced cost of a tour in it; and part of the time until then that this may take."""
@@ -151,16 +153,26 @@ class Solver(Weeks):
             least = max(least, self._demand_less(tier, least, until))
         if prices is not None:
             prices = widened(prices, len(self.master.demands))
-        if prices is not None and self.many and tier == LAST and self.week.score()[tier] > least:
-            part = RECREATE if self.week.score()[tier] < (1 + FAR) * least else RECREATE_FAR
-            share = monotonic() + (until - monotonic()) * part
-            self.recreate(prices, self.week.score()[LAST] - prices.value, least, share)
+        if prices is not None and self.many and tier == LAST:
+            least = self._settle_many(prices, least, until)
         if prices is not None and self.week.score()[tier] > least and monotonic() < until:
             least = max(least, self._prove(tier, prices, until, self.week.score(), least))
         if tier == LAST and self.week.score()[tier] > least:
             self.dive(tier, least, until)
             if prices is not None:
                 least = max(least, self._prove(tier, prices, until, self.week.score(), least))
+        return least
+
+    def _settle_many(self, prices: Prices, least: int, until: float) -> int:
+        """With many officer-days: proves what a part of the time proves, unless they are so many that
+        nothing will be, and makes weeks by ruin and recreate where that was too little."""
+        if not self.most and self.week.score()[LAST] > least:
+            share = monotonic() + (until - monotonic()) * PROVE_FIRST
+            least = max(least, self._prove(LAST, prices, share, self.week.score(), least))
+        if self.week.score()[LAST] > least:
+            part = RECREATE if self.week.score()[LAST] < (1 + FAR) * least else RECREATE_FAR
+            share = monotonic() + (until - monotonic()) * part
+            self.recreate(prices, self.week.score()[LAST] - prices.value, least, share)
         return least
 
     def _demand_less(self, tier: int, least: int, until: float) -> int:
