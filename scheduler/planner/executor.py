@@ -88,7 +88,8 @@ def run_jobs(
     Each job's `seconds` is set here: of the time that all workers have until `deadline`
     (seconds of the monotonic clock), the part that its weight is of the weights still to do.
     """
-    jobs = [replace(job, threads=workers) for job in jobs]
+    threads = max(1, workers // max(1, len(jobs)))
+    jobs = [replace(job, threads=threads) for job in jobs]
     workers = max(1, min(workers, len(jobs)))
     if workers == 1 and not apart:
         return _in_turn(jobs, weights, deadline, listen, cancel)

@@ -3,7 +3,6 @@
 from time import monotonic
 
 import numpy as np
-from ortools.linear_solver import pywraplp
 
 from scheduler.planner.brings import Brings
 from scheduler.planner.features import SHORTAGE, Features
@@ -27,6 +26,8 @@ def solve_rest(
 ) -> Chosen | None:  # fmt: skip
     """(tour, how often) of the best week of a node that is below `best` in the tier; None where
     there is none. Raises Unsolved where time is too short."""
+    from ortools.linear_solver import pywraplp  # Many a week needs none, and it loads slowly.
+
     left = deadline - monotonic()
     if left < 0.01:
         raise Unsolved
