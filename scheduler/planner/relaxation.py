@@ -39,8 +39,10 @@ MORE, SHARP = 1e-3, 1e-2
 """Part that is asked for more, and what the value may fall by, to make prices sharp."""
 PER_DAY = 12
 """Tours added an officer-day and pricing round."""
-TIGHTENINGS = 15
-"""Rounds of cuts in a tier."""
+TIGHTENINGS, AT_ONCE = 15, 2
+"""Rounds of cuts in a tier; rounds more over the tours known before others are priced."""
+CLOSE = 0.002
+"""Part of the value within which the bound is near enough to look for cuts."""
 
 
 class Relaxation(RestrictedMaster):
@@ -147,11 +149,11 @@ class Relaxation(RestrictedMaster):
         return found, short
 
     def converge(
-        self, deadline: float, enough: float = -INF, roughly: bool = False
+        self, deadline: float, enough: float = -INF, roughly: bool = False, near: float = 0.0
     ) -> tuple[float, Prices | None]:
-        """Generates columns until nothing lowers the value, the value is at most `enough`, or
-        time is up; `roughly` also where the last rounds lowered it little. The proven bound
-        (−inf where none) and the last prices.
+        """Generates columns until nothing lowers the value, the value is at most `enough` or within
+        a part `near` of the bound, or time is up; `roughly` also where the last rounds lowered it
+        little. The proven bound (−inf where none) and the last prices.
 
         Tours are priced between the best prices so far and the last ones (dual price smoothing:
         Pessoa, Sadykov, Uchoa and Vanderbeck 2018), at the last ones where that finds none.
@@ -182,8 +184,11 @@ class Relaxation(RestrictedMaster):
             columns, short = self.price(prices)
             if prices.value - short > bound:
                 bound, centre = prices.value - short, prices
+            close = prices.value - bound < near * abs(prices.value)
             if not self.add(columns):
                 return bound, prices
+            if close:
+                return bound, self.solve()
 
     def sharpened(self, tier: int, prices: Prices, until: float) -> Prices:
         """Prices of the same value that make more tours dear. Where several prices are best, those
@@ -207,18 +212,30 @@ class Relaxation(RestrictedMaster):
         weights = [0.0] * len(TIERS)
         weights[tier] = 1.0
         self.minimise(weights)
-        bound, prices = self.converge(until, floor, roughly)
+        near = 0.0 if roughly else CLOSE
+        bound, prices = self.converge(until, floor, roughly, near)
         for _ in range(TIGHTENINGS if not roughly else 2):
             if prices is None or bound > best - 1 or monotonic() > until:
+                return bound, prices
+            before = max(prices.value, floor)
+            if not self._tightened():
                 break
-            before = max(bound, floor)
-            if not self.tighten():
-                break
-            bound, prices = self.converge(until, floor, roughly)
+            bound, prices = self.converge(until, floor, roughly, near)
             # At the floor cuts may add up before they show.
             if not roughly and prices is not None and floor < prices.value < before + 0.1:
                 break
-        return bound, prices
+        return (bound, prices) if roughly else self.converge(until, floor)
+
+    def _tightened(self) -> int:
+        """Adds the inequalities that the last solution violates, and a few times those that the next
+        one does over the tours known; how many were violated first."""
+        first = self.tighten()
+        found = first
+        for _ in range(AT_ONCE):
+            if not found or self.solve() is None:
+                break
+            found = self.tighten()
+        return first
 
 
 def _less(prices: Prices, more: dict[int, float]) -> Prices:
