@@ -17,7 +17,8 @@ class Brings:
     def worth(self, prices: Floats) -> Floats:
         """What each entry is worth at one price a row."""
         weights = self._value * prices[self._row]
-        return np.bincount(self._entry, weights, minlength=len(self._padded) - 1)
+        worth = np.bincount(self._entry, weights, minlength=len(self._padded) - 1)
+        return worth.astype(np.float64, copy=False)
 
     def of(self, visits: Ints) -> Floats:
         """(tour × row): what tours, given as rows of entries, bring."""

@@ -32,7 +32,7 @@ GAP_PARTS = (0.01, 0.02, 0.035, 0.055, 0.08, 0.12, 0.2)
 """Gaps above the relaxation that are searched one after the other, as parts of its value."""
 FINE_PARTS, LARGE = (0.003, 0.006), 1000
 """Smaller gaps come first where a part of the value is many minutes."""
-MANY = 50
+MANY = 300
 """Nodes of a search after which the next is long enough to look for a good week before."""
 NEAR = 0.01
 RECREATE, RECREATE_FAR, FAR = 0.4, 0.9, 0.03
