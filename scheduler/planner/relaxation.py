@@ -213,18 +213,22 @@ class Relaxation(RestrictedMaster):
         weights[tier] = 1.0
         self.minimise(weights)
         near = 0.0 if roughly else CLOSE
-        bound, prices = self.converge(until, floor, roughly, near)
+        proven, prices = self.converge(until, floor, roughly, near)
         for _ in range(TIGHTENINGS if not roughly else 2):
-            if prices is None or bound > best - 1 or monotonic() > until:
-                return bound, prices
+            if prices is None or proven > best - 1 or monotonic() > until:
+                return proven, prices
             before = max(prices.value, floor)
             if not self._tightened():
                 break
             bound, prices = self.converge(until, floor, roughly, near)
+            proven = max(proven, bound)
             # At the floor cuts may add up before they show.
             if not roughly and prices is not None and floor < prices.value < before + 0.1:
                 break
-        return (bound, prices) if roughly else self.converge(until, floor)
+        if roughly:
+            return proven, prices
+        bound, prices = self.converge(until, floor)
+        return max(proven, bound), prices
 
     def _tightened(self) -> int:
         """Adds the inequalities that the last solution violates, and a few times those that the next
