@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from scheduler.service import editing, records
-from scheduler.service.office import Office
+from scheduler.service.office import Office, open_office
 from scheduler.store.engine import Database
 from scheduler.tables.folder import write_agency
 from scheduler.ui.pages import PAGES
@@ -107,6 +107,9 @@ def test_a_first_visit_begins_with_the_shipped_county(chromium: Browser, tmp_pat
         visitor.page.goto(address)
         visitor.presses("Begin with Baltimore County")
         visitor.reads("No plan yet")
+        assert visitor.menu[0] == "Week"
+    found = editing.tables(open_office(opened=Database(url)))
+    assert found.agency == town_agency() and found.edit.revision == 1
 
 
 def test_three_years_of_weeks_open(chromium: Browser, old: Desk, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from playwright.sync_api import Browser, Locator, expect
 
 from scheduler.tables.columns import TABLES
+from scheduler.tables.labels import column_label
 from tests.windows import DESK, PHONE, SECONDS, WORKING, Runs, Window, steady
 
 
@@ -85,7 +86,7 @@ class Visitor(Window):
         """Types into a cell of the shown table, from the keyboard: the first cell is clicked, arrows go
         on from there. Cells are drawn, so a browser knows none of them."""
         grid = self.page.get_by_test_id("stDataFrame").locator("canvas").first
-        grid.click(position={"x": 110, "y": 52}, force=True)  # below the head, right of the row's number
+        grid.click(position={"x": 345, "y": 52}, force=True)  # below the head, right of the row's note
         names = [c.name for c in TABLES[table].columns]
         for key, times in (("ArrowDown", row), ("ArrowRight", names.index(column))):
             for _ in range(times):
@@ -94,7 +95,8 @@ class Visitor(Window):
         field = self.page.locator("#portal").get_by_role("textbox")
         field.fill(text)
         field.press("Enter")
-        self.reads(f"{column} becomes {text}")
+        label = column_label(table, column)
+        self.reads(f"{label[0].lower()}{label[1:]} {text} in place of")
         self.rests()
 
     def saves(self, reason: str) -> None:

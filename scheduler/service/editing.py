@@ -9,6 +9,7 @@ from scheduler.domain.agency import Agency
 from scheduler.domain.change import Change
 from scheduler.domain.link import LinkKind
 from scheduler.errors import RefusedError
+from scheduler.explain.change_words import change_words
 from scheduler.service.office import Clock, Office, require_admin, utc_now
 from scheduler.store import calendars, migrate, snapshots
 from scheduler.store.engine import Connection, Database
@@ -105,9 +106,10 @@ def refuse_foreign(actor: Actor, agency: Agency, changes: Sequence[Change]) -> N
     for change in changes:
         touched = touched_precincts(agency, change)
         if not touched or not all(actor.may_plan(p) for p in touched):
+            said = change_words(agency, [change])[0]
             raise RefusedError(
-                f"{actor.name} may not make this change: {change.sentence} It reaches beyond the own "
-                "precincts; an admin can make it."
+                f"{actor.name} may not make this change: {said} It reaches beyond the own precincts; an "
+                "admin can make it."
             )
 
 

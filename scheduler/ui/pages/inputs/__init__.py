@@ -6,11 +6,12 @@ from scheduler.errors import SchedulerError
 from scheduler.service.workbook import LABELS, POLICY
 from scheduler.tables.columns import TABLES
 from scheduler.ui.asking import ask, is_asked
-from scheduler.ui.pages.inputs.draft import SAID, open_draft, proposed
-from scheduler.ui.pages.inputs.editor import editor, policy
+from scheduler.ui.pages.inputs import editor, policy
+from scheduler.ui.pages.inputs.draft import SAID, last_draft, open_draft, proposed
 from scheduler.ui.pages.inputs.files import files
 from scheduler.ui.pages.inputs.history import history
 from scheduler.ui.pages.inputs.leave import leave
+from scheduler.ui.pages.inputs.problems import problems
 from scheduler.ui.pages.inputs.saving import conflict, save
 from scheduler.ui.parts import problem
 from scheduler.ui.place import PRECINCT_WIDTH, row
@@ -19,6 +20,9 @@ from scheduler.ui.state import State
 
 def render(state: State) -> None:
     """Draws the page."""
+    if (last := last_draft()) is not None:
+        editor.take(last)
+        policy.take(last)
     try:
         draft = open_draft(state)
     except SchedulerError as error:
@@ -27,6 +31,7 @@ def render(state: State) -> None:
     if said := st.session_state.pop(SAID, ""):
         st.success(said)
     with row():
+        st.title("Inputs", width="content")
         chosen: str = st.selectbox(
             "Table",
             list(LABELS),
@@ -49,12 +54,15 @@ def render(state: State) -> None:
             f"You may save changes to rows of the own precincts ({own}); an admin saves the rest.{kept}"
         )
     if chosen == POLICY:
-        policy(draft)
+        proposal = proposed(state, draft)
+        policy.policy(draft, proposal)
     else:
-        editor(draft, chosen)
-    proposal = proposed(state, draft)
+        editor.begin(draft, chosen)
+        proposal = proposed(state, draft)
+        editor.editor(draft, chosen, proposal)
     if draft.conflict:
         conflict(state, draft, proposal)
+    problems(draft, proposal, chosen)
     save(state, draft, proposal)
     files(draft, chosen)
     history(state, draft)

@@ -6,6 +6,7 @@ from datetime import date
 import streamlit as st
 
 from scheduler.errors import SchedulerError
+from scheduler.explain.change_words import change_words
 from scheduler.service import editing, workbook
 from scheduler.ui.asking import answer, window
 from scheduler.ui.pages.inputs.draft import SAID, Draft
@@ -56,7 +57,7 @@ def _add_leave(state: State, draft: Draft) -> None:
         st.session_state[SAID] = "Added to your unsaved changes; save them below."
     else:
         made = workbook.add_absence(state.office, state.actor, row)
+        said = " ".join(change_words(editing.tables(state.office).agency, made.changes))
         st.session_state[SAID] = (
-            f"Saved as revision {made.revision}: {row['officer_id']} is away from {row['start']} to "
-            f"{row['end']}. Plans of those days must be made again."
+            f"Saved as revision {made.revision}: {said} Plans of those days must be made again."
         )
