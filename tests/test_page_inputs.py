@@ -114,7 +114,8 @@ def test_rows_keep_their_numbers_when_others_go(place: Desk) -> None:
     """A problem names the number that the editor shows, and a new row as a new row."""
     at = type_in(page("inputs", place), {3: {"opens": "noon"}}, [{"school_id": "new"}], [0])
     assert "Schools, row 5, Opens: this is not HH:MM" in words(at)
-    assert "Schools, new row 1, Name: the cell is blank" in words(at)
+    blank = "Name, Precinct, Latitude, Longitude, Opens, Closes"
+    assert f"Schools, new row 1, {blank}: these are blank." in words(at)
 
 
 def test_rows_are_added_and_removed(place: Desk) -> None:

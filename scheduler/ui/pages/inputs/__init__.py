@@ -15,6 +15,7 @@ from scheduler.ui.pages.inputs.problems import problems
 from scheduler.ui.pages.inputs.saving import conflict, save
 from scheduler.ui.parts import problem
 from scheduler.ui.place import PRECINCT_WIDTH, row
+from scheduler.ui.screen import ask_width
 from scheduler.ui.state import State
 
 
@@ -28,8 +29,6 @@ def render(state: State) -> None:
     except SchedulerError as error:
         problem(error)
         return
-    if said := st.session_state.pop(SAID, ""):
-        st.success(said)
     with row():
         st.title("Inputs", width="content")
         chosen: str = st.selectbox(
@@ -45,6 +44,10 @@ def render(state: State) -> None:
         help = "How the program plans." if chosen == POLICY else TABLES[chosen].help
         with st.container(key="status", width="stretch"):
             st.markdown(f"**{help}** Revision {draft.read.base}.")
+    # What comes and goes has places of its own: what is open below stays open.
+    told = st.empty()
+    if said := st.session_state.pop(SAID, ""):
+        told.success(said)
     if is_asked("leave"):
         leave(state, draft)
     if not state.actor.is_admin:
@@ -60,9 +63,11 @@ def render(state: State) -> None:
         editor.begin(draft, chosen)
         proposal = proposed(state, draft)
         editor.editor(draft, chosen, proposal)
-    if draft.conflict:
-        conflict(state, draft, proposal)
-    problems(draft, proposal, chosen)
-    save(state, draft, proposal)
+    with st.container():
+        if draft.conflict:
+            conflict(state, draft, proposal)
+        problems(draft, proposal, chosen)
+        save(state, draft, proposal)
     files(draft, chosen)
     history(state, draft)
+    ask_width()

@@ -10,11 +10,15 @@ from scheduler.service import workbook
 from scheduler.service.workbook import FIRST_ROW, Note, Proposal
 from scheduler.tables.columns import FORMAT_WORDS, TABLES
 from scheduler.ui.pages.inputs.draft import Draft
-from scheduler.ui.theme import QUIET, WARN, WARN_PAPER
+from scheduler.ui.screen import is_narrow
+from scheduler.ui.theme import WARN_PAPER
 
 NUMBER, NOTE = "row", "note"
 MOST_NOTED = 20_000
 """Tables of more cells than this have no notes beside their rows: they would take seconds to draw."""
+NOTED = "color: #000000"
+NOTED_WRONG = f"{NOTED}; background-color: {WARN_PAPER}"
+"""The browser draws cells that nobody edits paler than they are."""
 HEIGHT = 400
 """At most; what is wrong then stands below in the same view."""
 
@@ -40,22 +44,19 @@ def begin(draft: Draft, name: str) -> None:
 
 
 def editor(draft: Draft, name: str, proposal: Proposal) -> None:
-    """The table with notes beside its rows. Notes are a style of cells that nobody edits: a grid whose
-    content or columns change is a new one to the browser, which forgets what is typed at that moment."""
+    """The table with notes beside its rows, on a phone with their marks alone. Notes are shown in cells that
+    nobody edits: a grid whose content or columns change is a new one to the browser, which forgets what is
+    typed at that moment."""
     table, shown = TABLES[name], draft.shown[name]
     frame = pd.DataFrame(shown, columns=[c.name for c in table.columns], dtype="object")
     frame.insert(0, NUMBER, [str(place + FIRST_ROW) for place in range(len(frame))])
-    frame.insert(1, NOTE, "")
     settings: dict[str, object] = {
-        NUMBER: st.column_config.TextColumn("Row", disabled=True, width=54, pinned=True),
-        NOTE: st.column_config.TextColumn(
-            "Note",
-            disabled=True,
-            width=230,
-            pinned=True,
-            help="What to correct in the row (▲), or what it said before. Whole sentences stand below.",
-        ),
+        NUMBER: st.column_config.TextColumn("Row", disabled=True, width=62, pinned=True)
     }
+    if not is_narrow():
+        frame.insert(1, NOTE, "")
+        help = "What to correct in the row (▲), or what it said before. Whole sentences stand below."
+        settings[NOTE] = st.column_config.TextColumn("Note", disabled=True, width=270, pinned=True, help=help)
     for c in table.columns:
         need = "Required." if c.required else (f"Blank: {c.default}." if c.default else "May be blank.")
         settings[c.name] = st.column_config.TextColumn(
@@ -72,6 +73,7 @@ def editor(draft: Draft, name: str, proposal: Proposal) -> None:
         width="stretch",
         height=min(36 * len(frame) + 110, HEIGHT),
         column_config=settings,
+        placeholder="",
     )
 
 
@@ -81,11 +83,12 @@ def _key(draft: Draft, name: str) -> str:
 
 def _noted(frame: pd.DataFrame, beside: Mapping[int, Note]) -> Any:
     """The same cells, with notes to be shown in place of the blank ones."""
-    styled = frame.style
+    styled, noted = frame.style, [c for c in (NUMBER, NOTE) if c in frame.columns]
     for place, note in beside.items():
         mark = "▲ " if note.wrong else ""
-        styled.format(lambda _, said=note.text: said, subset=([place], [NOTE]))
         styled.format(lambda number, mark=mark: f"{mark}{number}", subset=([place], [NUMBER]))
-        look = f"color: {WARN}; background-color: {WARN_PAPER}" if note.wrong else f"color: {QUIET}"
-        styled.map(lambda _, look=look: look, subset=([place], [NUMBER, NOTE]))
+        if NOTE in noted:
+            styled.format(lambda _, said=note.text: said, subset=([place], [NOTE]))
+        look = NOTED_WRONG if note.wrong else NOTED
+        styled.map(lambda _, look=look: look, subset=([place], noted))
     return styled

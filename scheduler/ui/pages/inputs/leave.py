@@ -5,6 +5,7 @@ from datetime import date
 
 import streamlit as st
 
+from scheduler.domain.calendar import monday_of
 from scheduler.errors import SchedulerError
 from scheduler.explain.change_words import change_words
 from scheduler.service import editing, workbook
@@ -30,7 +31,9 @@ def leave(state: State, draft: Draft) -> None:
         key="leave officer",
     )
     a, b = st.columns(2)
-    a.date_input("First day", state.week, format="YYYY-MM-DD", key="leave first")
+    today = state.office.local(agency).date()
+    first = today if monday_of(today) == state.week else state.week
+    a.date_input("First day", first, format="YYYY-MM-DD", key="leave first")
     b.date_input("Last day", None, format="YYYY-MM-DD", key="leave last", help="Blank: the same day.")
     a.time_input("From (blank: all day)", None, key="leave from")
     b.time_input("Until (blank: all day)", None, key="leave until")

@@ -1,5 +1,6 @@
 """What the tables' rules say of what is typed, in whole sentences, with the names and numbers on screen."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -9,6 +10,7 @@ from scheduler.service.workbook import FIRST_ROW, POLICY, Proposal
 from scheduler.tables.labels import SETTING_WORDS, on_screen
 from scheduler.tables.settings import FILE
 from scheduler.ui.pages.inputs.draft import MOST_SHOWN, Draft
+from scheduler.ui.parts import escaped
 
 
 def problems(draft: Draft, proposal: Proposal, chosen: str) -> None:
@@ -18,17 +20,31 @@ def problems(draft: Draft, proposal: Proposal, chosen: str) -> None:
     def at_its_field(problem: Problem) -> bool:
         return chosen == POLICY and problem.table == FILE and problem.column in SETTING_WORDS
 
-    found = sorted(proposal.problems, key=lambda p: p.severity != "error")
-    found = [p for p in found if not at_its_field(p)]
-    for one in found[:MOST_SHOWN]:
-        (st.error if one.severity == "error" else st.warning)(_sentence(draft, one))
-    if len(found) > MOST_SHOWN:
-        st.caption(f"… and {len(found) - MOST_SHOWN} more.")
+    found = [p for p in proposal.problems if not at_its_field(p)]
+    for severity, box in (("error", st.error), ("warning", st.warning)):
+        said = list(_sentences(draft, [p for p in found if p.severity == severity]))
+        if said:
+            more = [f"… and {len(said) - MOST_SHOWN} more."] if len(said) > MOST_SHOWN else []
+            box("\n".join(f"- {escaped(line)}" for line in [*said[:MOST_SHOWN], *more]))
 
 
-def _sentence(draft: Draft, problem: Problem) -> str:
-    said, row = on_screen(problem), problem.row
-    places = draft.places.get(problem.table.removesuffix(".csv"), [])
+def _sentences(draft: Draft, problems: Sequence[Problem]) -> Iterator[str]:
+    """One for each problem; what is wrong in several cells of a row alike is said of them together."""
+    alike: dict[object, list[Problem]] = {}
+    for p in problems:
+        alike.setdefault((p.table, p.row, p.message) if p.value is None else p, []).append(p)
+    for first, *others in alike.values():
+        said = on_screen(first)
+        if others:
+            columns = ", ".join(str(on_screen(p).column) for p in (first, *others))
+            message = said.message.replace("the cell is", "these are")
+            said = replace(said, column=columns, message=message, advice="")
+        yield _placed(draft, first, said)
+
+
+def _placed(draft: Draft, problem: Problem, said: Problem) -> str:
+    """A problem in words, with the number that its row is shown with."""
+    row, places = problem.row, draft.places.get(problem.table.removesuffix(".csv"), [])
     if row is not None and 0 <= row - FIRST_ROW < len(places):
         place = places[row - FIRST_ROW]
         if place is not None:

@@ -25,7 +25,7 @@ def save(state: State, draft: Draft, proposal: Proposal) -> None:
         st.markdown(f"**{count} change{'' if count == 1 else 's'}:**")
         sentences(proposal.sentences, proposal.more)
     else:
-        st.caption("This says the same as the saved tables, in another order or spelling.")
+        st.caption("This says the same as the saved tables: order, spelling and blank rows do not count.")
     if proposal.refused:
         st.error(proposal.refused)
     left, middle, right, other = st.columns([5, 1.6, 1.6, 2.2], vertical_alignment="bottom")
