@@ -93,6 +93,29 @@ def test_files_are_taken_out(chromium: Browser, address: str, office: Office) ->
         assert admin.takes_out("Schools as CSV").startswith(b"school_id,name")
 
 
+def test_notes_come_and_go_beside_rows_while_someone_types(
+    chromium: Browser, address: str, office: Office
+) -> None:
+    """What is said of one cell takes nothing from the next, which is typed in at that moment; both are saved,
+    and what lies below the table stays open."""
+    with visiting(chromium, f"{address}/inputs") as sergeant:
+        sergeant.opens("History")
+        sergeant.enters("schools", 0, "visits_per_week", "often")
+        sergeant.page.keyboard.press("Enter")
+        sergeant.cell.fill("3")
+        sergeant.reads("Schools, row 2, Visits a week: this is not a whole number from 0")
+        sergeant.rests()
+        expect(sergeant.cell).to_have_value("3")
+        sergeant.cell.press("Enter")
+        sergeant.edits("schools", 0, "visits_per_week", "2")
+        sergeant.reads("School b: visits a week 3 in place of 1")
+        expect(sergeant.page.locator("details").filter(has_text="History")).to_have_attribute("open", "")
+        sergeant.saves("Two schools more often")
+        sergeant.reads("Saved as revision 2")
+    schools = editing.tables(office).agency.schools
+    assert (schools["a"].visits_per_week, schools["b"].visits_per_week) == (2, 3)
+
+
 def office_state(office: Office) -> list[object]:
     """All that was ever done."""
     return [*records.trail(office, ADMIN)]

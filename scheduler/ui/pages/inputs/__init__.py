@@ -42,8 +42,9 @@ def render(state: State) -> None:
         # Not at the end of the row: there the table's own buttons would cover it.
         st.button("Add leave, court, training…", help="In three clicks.", on_click=ask, args=("leave",))
         help = "How the program plans." if chosen == POLICY else TABLES[chosen].help
-        with st.container(key="status", width="stretch"):
-            st.markdown(f"**{help}** Revision {draft.read.base}.")
+        with st.container(key="status-inputs", width="stretch"):
+            unsaved = ", with changes not saved yet" if draft.dirty else ""
+            st.markdown(f"**{help}** Revision {draft.read.base}{unsaved}.")
     # What comes and goes has places of its own: what is open below stays open.
     told = st.empty()
     if said := st.session_state.pop(SAID, ""):
@@ -66,7 +67,7 @@ def render(state: State) -> None:
     with st.container():
         if draft.conflict:
             conflict(state, draft, proposal)
-        problems(draft, proposal, chosen)
+        problems(draft, proposal)
         save(state, draft, proposal)
     files(draft, chosen)
     history(state, draft)

@@ -90,8 +90,8 @@ def done(said: str) -> None:
 
 def sentences(said: Sequence[str], more: int) -> None:
     """Changes in words, a line each, and how many more there are."""
-    for sentence in said:
-        st.markdown(f"- {escaped(sentence)}")
+    if said:
+        st.markdown("\n".join(f"- {escaped(sentence)}" for sentence in said))
     if more:
         st.caption(f"… and {more} more.")
 

@@ -65,16 +65,17 @@ def editor(draft: Draft, name: str, proposal: Proposal) -> None:
     found = workbook.notes(draft.read, draft.typed, name, proposal.problems)
     places = draft.places[name]
     beside = {place: found[n] for n, place in enumerate(places) if place is not None and n in found}
-    st.data_editor(
-        _noted(frame, beside) if beside and frame.size <= MOST_NOTED else frame,
-        key=_key(draft, name),
-        num_rows="dynamic",
-        hide_index=True,
-        width="stretch",
-        height=min(36 * len(frame) + 110, HEIGHT),
-        column_config=settings,
-        placeholder="",
-    )
+    with st.container(key="table"):
+        st.data_editor(
+            _noted(frame, beside) if beside and frame.size <= MOST_NOTED else frame,
+            key=_key(draft, name),
+            num_rows="dynamic",
+            hide_index=True,
+            width="stretch",
+            height=min(36 * len(frame) + 110, HEIGHT),
+            column_config=settings,
+            placeholder="",
+        )
 
 
 def _key(draft: Draft, name: str) -> str:

@@ -9,8 +9,8 @@ from scheduler.tables.labels import SETTING_WORDS
 from scheduler.tables.settings import FILE
 from scheduler.ui.pages.inputs.draft import Draft
 
-LEFT = 9
-"""So many settings stand on the left."""
+COLUMNS = (("agency", "break"), ("visits",), ("travel", "rotation"))
+"""The sections side by side, so that all of them are seen at once."""
 
 
 def take(draft: Draft) -> None:
@@ -24,20 +24,22 @@ def take(draft: Draft) -> None:
 def policy(draft: Draft, proposal: Proposal) -> None:
     """The fields."""
     draft.places = {}
-    section = None
-    columns = st.columns(2, gap="large")
-    for number, (path, words) in enumerate(SETTING_WORDS.items()):
-        head = path.partition(".")[0] if "." in path else "agency"
-        where = columns[0 if number < LEFT else 1]
-        if head != section:
-            section = head
-            where.subheader(head.capitalize())
-        st.session_state.setdefault(_field(draft, path), draft.typed.settings[path])
-        where.text_input(words, key=_field(draft, path))
-        for p in proposal.problems:
-            if p.table == FILE and p.column == path:
-                said = f"{p.message[0].upper()}{p.message[1:]}. {p.advice}"
-                (where.error if p.severity == "error" else where.warning)(said, icon=":material/warning:")
+    for where, sections in zip(st.columns(len(COLUMNS), gap="medium"), COLUMNS, strict=True):
+        with where:
+            for section in sections:
+                st.subheader(section.capitalize(), anchor=False)
+                for path, words in SETTING_WORDS.items():
+                    if (path.partition(".")[0] if "." in path else "agency") == section:
+                        _setting(draft, proposal, path, words)
+
+
+def _setting(draft: Draft, proposal: Proposal, path: str, words: str) -> None:
+    st.session_state.setdefault(_field(draft, path), draft.typed.settings[path])
+    st.text_input(words, key=_field(draft, path))
+    for p in proposal.problems:
+        if p.table == FILE and p.column == path:
+            said = f"{p.message[0].upper()}{p.message[1:]}. {p.advice}"
+            (st.error if p.severity == "error" else st.warning)(said, icon=":material/warning:")
 
 
 def _field(draft: Draft, path: str) -> str:

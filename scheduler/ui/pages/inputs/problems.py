@@ -6,23 +6,16 @@ from dataclasses import replace
 import streamlit as st
 
 from scheduler.errors import Problem
-from scheduler.service.workbook import FIRST_ROW, POLICY, Proposal
-from scheduler.tables.labels import SETTING_WORDS, on_screen
-from scheduler.tables.settings import FILE
+from scheduler.service.workbook import FIRST_ROW, Proposal
+from scheduler.tables.labels import on_screen
 from scheduler.ui.pages.inputs.draft import MOST_SHOWN, Draft
 from scheduler.ui.parts import escaped
 
 
-def problems(draft: Draft, proposal: Proposal, chosen: str) -> None:
-    """A sentence for each problem, what is in the way of saving first; those of settings stand below their
-    fields where these are shown."""
-
-    def at_its_field(problem: Problem) -> bool:
-        return chosen == POLICY and problem.table == FILE and problem.column in SETTING_WORDS
-
-    found = [p for p in proposal.problems if not at_its_field(p)]
+def problems(draft: Draft, proposal: Proposal) -> None:
+    """A sentence for each problem, what is in the way of saving first."""
     for severity, box in (("error", st.error), ("warning", st.warning)):
-        said = list(_sentences(draft, [p for p in found if p.severity == severity]))
+        said = list(_sentences(draft, [p for p in proposal.problems if p.severity == severity]))
         if said:
             more = [f"… and {len(said) - MOST_SHOWN} more."] if len(said) > MOST_SHOWN else []
             box("\n".join(f"- {escaped(line)}" for line in [*said[:MOST_SHOWN], *more]))

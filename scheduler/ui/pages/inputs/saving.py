@@ -15,7 +15,7 @@ from scheduler.ui.state import State
 def save(state: State, draft: Draft, proposal: Proposal) -> None:
     """What is changed and what is in the way, the reason, and the buttons that save and discard."""
     if not draft.dirty:
-        st.caption("Nothing is changed. Edit a cell, add a row at the end, or take one out.")
+        st.caption("Nothing is changed. What you change is shown here, to be saved with a reason.")
         return
     faulty = any(p.severity == "error" for p in proposal.problems)
     if faulty:
