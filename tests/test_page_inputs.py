@@ -170,7 +170,7 @@ def test_a_supervisor_is_shown_what_is_refused(place: Desk) -> None:
     at = page("inputs", place, FOREIGN)
     at.selectbox(key="inputs table").select("precincts").run()
     at = type_in(at, {0: {"name": "Mine"}})
-    assert "may not make this change" in words(at)
+    assert "Sergeant Q may not make this change: Precincts, Precinct p, name. It reaches beyond" in words(at)
     assert next(b for b in at.button if b.label == "Save").disabled
     typed = at.session_state["inputs draft"].typed
     with pytest.raises(RefusedError):

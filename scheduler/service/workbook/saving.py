@@ -11,6 +11,7 @@ from scheduler.explain.change_words import change_words, fits, touched_words
 from scheduler.service import editing
 from scheduler.service.office import Office
 from scheduler.service.workbook.building import built
+from scheduler.service.workbook.reach import change_reaches
 from scheduler.service.workbook.sheets import Sheets, sheets_for
 from scheduler.service.workbook.telling import Told, as_seen, told
 from scheduler.store.snapshots import Edit
@@ -24,7 +25,7 @@ MOST_SAID = 30
 @dataclass(frozen=True)
 class Proposal:
     """What saving the sheets would do. `agency` is None where a table is unusable; `refused` says why the
-    actor may not save it; `sentences` are the first of the changes in words, and `more` counts the others."""
+    actor may not save it; `sentences` tell the first of the changes, and `more` counts the others."""
 
     agency: Agency | None
     problems: tuple[Problem, ...]
@@ -63,8 +64,9 @@ def propose(office: Office, actor: Actor, typed: Sheets) -> Proposal:
         editing.refuse_foreign(actor, before, changes)
     except RefusedError as error:
         refused = str(error)
-    said = tuple(change_words(before, changes[:MOST_SAID]))
-    return Proposal(agency, warnings, changes, refused, said, max(0, len(changes) - MOST_SAID))
+    seen = [c for c in changes if change_reaches(before, actor, c)][:MOST_SAID]
+    said = tuple(change_words(before, seen))
+    return Proposal(agency, warnings, changes, refused, said, len(changes) - len(seen))
 
 
 def save(office: Office, actor: Actor, typed: Sheets, reason: str) -> Edit:
