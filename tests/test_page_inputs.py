@@ -5,6 +5,7 @@ from datetime import date, time
 from pathlib import Path
 
 import pytest
+from pandas import DataFrame
 from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
@@ -14,6 +15,7 @@ from scheduler.errors import ConflictError, InputError, RefusedError
 from scheduler.service import editing, scenarios, workbook
 from scheduler.tables.labels import SETTING_WORDS
 from scheduler.ui.pages import PAGES
+from scheduler.ui.screen import NARROW
 from tests.offices import ADMIN, FOREIGN, OFFICER, SERGEANT, VIEWER, Desk
 from tests.pages import MAIN, choose, drawn, opened, page, press, words
 
@@ -64,10 +66,14 @@ def test_a_wrong_cell_is_said_with_row_and_column_and_kept(place: Desk) -> None:
     assert stands(place).edit.revision == 1
 
 
+def shown(at: AppTest) -> DataFrame:
+    """The table as it is shown, with what stands beside its rows."""
+    return convert_arrow_bytes_to_pandas_df(at.data_editor[0].proto.arrow_data.styler.display_values)
+
+
 def beside(at: AppTest) -> dict[str, str]:
     """What stands beside the rows of the table, by the numbers that they are shown with."""
-    shown = convert_arrow_bytes_to_pandas_df(at.data_editor[0].proto.arrow_data.styler.display_values)
-    return {row: note for row, note in zip(shown["row"], shown["note"], strict=True) if note}
+    return {row: note for row, note in zip(shown(at)["row"], shown(at)["note"], strict=True) if note}
 
 
 def test_what_is_wrong_or_changed_stands_beside_its_row(place: Desk) -> None:
@@ -90,6 +96,15 @@ def test_what_is_wrong_or_changed_stands_beside_its_row(place: Desk) -> None:
     at = drawn(drawn(at.selectbox(key="inputs table").select("officers").run())
                .selectbox(key="inputs table").select("absences").run())  # fmt: skip
     assert beside(at) == {"2": "New, or changed"}
+
+
+def test_a_phone_has_the_marks_alone(place: Desk) -> None:
+    """Where the browser tells that its screen is narrow, rows are marked, and the sentences stand below."""
+    at = page("inputs", place)
+    at.session_state[NARROW] = True
+    at = type_in(drawn(at.run()), {2: {"visits_per_week": "often"}})
+    assert list(shown(at)["row"]) == ["2", "3", "▲ 4", "5", "6", "7"] and "note" not in shown(at)
+    assert "Schools, row 4, Visits a week: this is not a whole number from 0" in words(at)
 
 
 def test_what_is_typed_at_the_moment_of_another_step_is_taken(place: Desk) -> None:

@@ -84,12 +84,12 @@ def _key(draft: Draft, name: str) -> str:
 
 def _noted(frame: pd.DataFrame, beside: Mapping[int, Note]) -> Any:
     """The same cells, with notes to be shown in place of the blank ones."""
-    styled, noted = frame.style, [c for c in (NUMBER, NOTE) if c in frame.columns]
-    for place, note in beside.items():
-        mark = "▲ " if note.wrong else ""
-        styled.format(lambda number, mark=mark: f"{mark}{number}", subset=([place], [NUMBER]))
-        if NOTE in noted:
-            styled.format(lambda _, said=note.text: said, subset=([place], [NOTE]))
-        look = NOTED_WRONG if note.wrong else NOTED
-        styled.map(lambda _, look=look: look, subset=([place], noted))
+    styled = frame.style
+    columns = [c for c in (NUMBER, NOTE) if c in frame.columns]
+    for wrong, mark, look in ((True, "▲ ", NOTED_WRONG), (False, "", NOTED)):
+        places = [place for place, note in beside.items() if note.wrong is wrong]
+        styled.format(lambda number, mark=mark: f"{mark}{number}", subset=(places, [NUMBER]))
+        styled.map(lambda _, look=look: look, subset=(places, columns))
+        for place in places if NOTE in columns else ():
+            styled.format(lambda _, said=beside[place].text: said, subset=([place], [NOTE]))
     return styled
