@@ -88,6 +88,20 @@ def press(at: AppTest, label: str, which: int = 0) -> AppTest:
     return drawn(at.run())
 
 
+def fill(at: AppTest, label: str, value: object) -> AppTest:
+    """The page after something was typed, set or chosen in the (first) field with this label."""
+    kinds = (at.text_input, at.number_input, at.date_input, at.time_input, at.multiselect, at.radio,
+             at.toggle, at.checkbox, at.select_slider, at.button_group)  # fmt: skip
+    next(field for kind in kinds for field in kind if field.proto.label == label).set_value(value)
+    return drawn(at.run())
+
+
+def upload(at: AppTest, label: str, name: str, data: bytes) -> AppTest:
+    """The page after a file was given to the field with this label."""
+    (found,) = [field for field in at.file_uploader if field.label == label]
+    return drawn(found.upload(name, data, "application/octet-stream").run())
+
+
 def choose(at: AppTest, label: str, value: object) -> AppTest:
     """The page after a choice in a list."""
     (found,) = [s for s in at.selectbox if s.label == label]

@@ -9,10 +9,10 @@ from scheduler.domain.link import LinkKind
 from scheduler.errors import InputError
 from scheduler.publish.feed_check import check
 from scheduler.publish.subscribing import base_address, qr_svg, subscription
-from scheduler.service import linking
+from scheduler.service import linking, publishing
 from scheduler.service.feed_desk import FeedDesk
-from tests.offices import ADMIN, FOREIGN, OFFICER, SERGEANT, WEEK, Desk, visit
-from tests.pages import opened, page, press, words
+from tests.offices import ADMIN, FOREIGN, MONDAY, OFFICER, SERGEANT, WEEK, Desk, visit
+from tests.pages import choose, fill, opened, page, press, words
 
 NOON = datetime(2026, 11, 30, 12)
 
@@ -73,12 +73,35 @@ def test_a_link_is_revoked(town: Desk) -> None:
 
 def test_a_link_of_a_precinct_is_made(town: Desk) -> None:
     """The second form makes links of what the actor plans for, and of nothing else."""
-    made = page("calendars", town, SERGEANT)
-    made = made.radio[0].set_value(LinkKind.PRECINCT).run()
+    made = fill(page("calendars", town, SERGEANT), "What it shows", LinkKind.PRECINCT)
     made = press(made, "Make this link")
     (standing,) = linking.links(town.office, SERGEANT)
     assert (standing.link.kind, standing.link.target_id) == (LinkKind.PRECINCT, "p")
     assert linking.targets(town.office, FOREIGN, LinkKind.PRECINCT) == {"q": "Precinct q (q)"}
+
+
+def test_a_link_of_a_school_is_made_with_the_address_that_phones_reach(town: Desk) -> None:
+    """The school is chosen; the address that is typed in the window is the one of all its links."""
+    made = fill(page("calendars", town, SERGEANT), "What it shows", LinkKind.SCHOOL)
+    made = press(choose(made, "Of whom", "b"), "Make this link")
+    (standing,) = linking.links(town.office, SERGEANT)
+    assert (standing.link.kind, standing.link.target_id) == (LinkKind.SCHOOL, "b")
+    made = fill(made, "Address of this program, as phones reach it", "https://esro.example.org/x")
+    assert [c.value.partition("/calendars/")[0] for c in made.code if ".ics" in c.value] == [
+        "https://esro.example.org/x", "webcal://esro.example.org/x"]  # fmt: skip
+    assert "This address is reached from this machine alone" not in words(made)
+
+
+def test_the_receipts_of_another_publication_are_shown(town: Desk) -> None:
+    """The list of publications chooses whose receipts stand there."""
+    link = linking.make_link(town.office, ADMIN, LinkKind.OFFICER, "o")
+    first = publishing.list_publications(town.office, ADMIN, MONDAY, "p")[0].publication_id
+    fetch(town, link.token)
+    town.at(0, "08:45")
+    town.publish(visit("a", 0, "09:15"), *WEEK[1:])
+    made = page("calendars", town, SERGEANT)
+    assert "0 of 1 officer has revision 2." in words(made)
+    assert "1 of 1 officer has revision 1." in words(choose(made, "Publication", first))
 
 
 def test_officers_manage_their_own_link_alone(town: Desk) -> None:

@@ -12,10 +12,21 @@ from scheduler.domain.publication import Publication
 from scheduler.service import drafting, editing, handwork, publishing
 from scheduler.ui.state import KEY, State
 from tests.offices import ADMIN, MONDAY, SERGEANT, WEEK, Desk, visit
-from tests.pages import choose, drawn, finished, opened, page, planning_until_stopped, press, running, words
+from tests.pages import (
+    choose,
+    drawn,
+    fill,
+    finished,
+    opened,
+    page,
+    planning_until_stopped,
+    press,
+    running,
+    words,
+)
 
 CHANGES = {
-    "Move": lambda at: _place(at, "To", 0), "Length": lambda at: _slide(at, 75),
+    "Move": lambda at: _place(at, "To, the best first", 0), "Length": lambda at: _slide(at, 75),
     "Hand over": lambda at: _select(at, "To", 0), "Focus": lambda at: _choose(at, "Focus", "mentoring"),
     "Remove": lambda at: at,
 }  # fmt: skip
@@ -36,9 +47,9 @@ def _select(at: AppTest, label: str, index: int) -> AppTest:
 
 
 def _place(at: AppTest, label: str, index: int) -> AppTest:
-    (found,) = [r for r in at.radio if r.label.startswith(label)]
+    (found,) = [r for r in at.radio if r.label == label]
     assert all(c.endswith(".") and not c[0].islower() for c in found.proto.captions)
-    return drawn(found.set_value(index).run())
+    return fill(at, label, index)
 
 
 def _choose(at: AppTest, label: str, value: str) -> AppTest:
@@ -46,13 +57,13 @@ def _choose(at: AppTest, label: str, value: str) -> AppTest:
 
 
 def _slide(at: AppTest, minutes: int) -> AppTest:
-    return drawn(at.select_slider[0].set_value(minutes).run())
+    return fill(at, "Minutes", minutes)
 
 
 def picked(at: AppTest, index: int, how: str) -> AppTest:
     """The page with a visit of the plan picked, and what to do with it."""
     at = _select(at, "Visit", index)
-    return drawn(at.button_group[0].set_value(how).run())
+    return fill(at, "Change it", how)
 
 
 def newest(town: Desk) -> tuple[Visit, ...]:
@@ -74,8 +85,7 @@ def test_a_week_is_generated_and_published(town: Desk) -> None:
     assert len(drafting.list_drafts(town.office, SERGEANT, MONDAY, "p")) == 1
     at = press(at, "Publish…")
     assert "This is the first; 1 officer's calendar changes." in words(at)
-    at.text_input[-1].input("Weekly rounds")
-    at = press(at, "Publish")
+    at = press(fill(at, "Why (for the record)", "Weekly rounds"), "Publish")
     assert (standing(town).number, standing(town).reason) == (1, "Weekly rounds")
     assert "Published as revision 1" in words(at) and "has no calendar link yet" in words(at)
     assert "Published as revision 1" not in words(press(at, "Done"))
@@ -204,10 +214,19 @@ def test_a_visit_is_added(town: Desk) -> None:
     """A school and one of the places that the page proposes make one visit more."""
     town.draft(*WEEK[:-1])
     at = choose(page("week", town, SERGEANT), "School", _school(town, "d"))
-    at = _place(at, "Where", 0)
+    at = _place(at, "Where, the best first", 0)
     press(at, next(b.label for b in at.button if b.label.startswith("Keep it")))
     (added,) = set(newest(town)) - set(WEEK[:-1])
     assert added.school_id == "d"
+
+
+def test_more_places_are_shown_when_asked_for(town: Desk) -> None:
+    """The best few places stand there first; the switch shows more of them, in the same order."""
+    town.draft(*WEEK)
+    at = picked(page("week", town, SERGEANT), 3, "Move")
+    few = at.radio[0].options
+    more = fill(at, "More places", True).radio[0].options
+    assert len(few) == 5 < len(more) and more[:5] == few
 
 
 def _school(town: Desk, school_id: str) -> object:
@@ -221,8 +240,7 @@ def test_a_publication_is_undone(town: Desk) -> None:
     town.publish(*WEEK[:-1])
     at = press(page("week", town, SERGEANT), "Undo the last publication…")
     assert "The plan before revision 2 is published again" in words(at)
-    at.text_input[-1].input("Sent too early")
-    at = press(at, "Undo it")
+    at = press(fill(at, "Why (for the record)", "Sent too early"), "Undo it")
     assert (standing(town).number, standing(town).reason) == (3, "Sent too early")
     assert set(standing(town).plan.visits) == set(WEEK)
 
@@ -240,12 +258,14 @@ def test_another_draft_is_shown(town: Desk) -> None:
 
 
 def test_weeks_and_precincts_are_turned(town: Desk) -> None:
-    """The arrows go to the week before and after, the list to another precinct."""
+    """The arrows go to the week before and after, any day to its week, the list to another precinct."""
     at = page("week", town)
     state: State = at.session_state[KEY]
     drawn(at.button(key="week-after").click().run())
     assert state.week == MONDAY + timedelta(weeks=1)
     drawn(at.button(key="week-before").click().run())
     assert state.week == MONDAY
+    fill(at, "Week of", MONDAY + timedelta(days=23))
+    assert state.week == MONDAY + timedelta(weeks=3)
     choose(at, "Precinct", "q")
     assert state.precinct_id == "q"

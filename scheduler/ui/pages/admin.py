@@ -34,6 +34,7 @@ def render(state: State) -> None:
     except SchedulerError as error:
         problem(error)
         return
+    st.title("Admin")
     if said := st.session_state.pop(SAID, ""):
         st.success(said)
     one, two, three, four = st.tabs(["Users", "Audit trail", "Backup", "Settings"])

@@ -29,6 +29,7 @@ def render(state: State) -> None:
     """Draws the page."""
     agency = editing.tables(state.office).agency
     with row():
+        st.title("Log", width="content")
         place = choose_place(state, agency)
     if place is None:
         return

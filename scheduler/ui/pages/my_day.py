@@ -12,6 +12,7 @@ from scheduler.service import editing, linking, own_days
 from scheduler.service.own_days import OwnDays, Stop
 from scheduler.ui import links
 from scheduler.ui.parts import problem
+from scheduler.ui.place import row
 from scheduler.ui.reporting import added_form, confirm, report_form
 from scheduler.ui.state import State
 
@@ -22,7 +23,9 @@ def render(state: State) -> None:
     """Draws the page."""
     links.show_new()
     st.html("<style>@media print{@page{size:letter portrait;margin:14mm}}</style>")
-    span = st.segmented_control("Days", [TODAY, WEEK], default=TODAY, label_visibility="collapsed")
+    with row():
+        st.title("My day", width="content")
+        span = st.segmented_control("Days", [TODAY, WEEK], default=TODAY, label_visibility="collapsed")
     try:
         days = own_days.own_days(state.office, state.actor, span == WEEK)
     except SchedulerError as error:
