@@ -21,6 +21,8 @@ from tests.serving_app import CHROMIUM, browser, said, served, settled
 NEXT = date.today() + timedelta(days=7 - date.today().weekday())
 SHOWN = [visit(v.school_id, v.date.weekday(), f"{v.start // 60}:{v.start % 60:02}", v.minutes, week=NEXT)
          for v in WEEK]  # fmt: skip
+SHOWN += [visit("d", 2, "10:15", 45, week=NEXT), visit("a", 2, "12:00", week=NEXT),
+          visit("b", 2, "13:20", 75, week=NEXT)]  # fmt: skip
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 
@@ -125,6 +127,55 @@ def test_a_phone_scrolls_no_page_sideways(chromium: Browser, address: str) -> No
             box = page.locator(".officer").first.bounding_box()
             assert box is not None and box["y"] < 450, "the rounds begin too far down"
         page.close()
+
+
+OVERLAPS = """rounds => {
+  const found = [], boxes = [];
+  for (const hours of rounds.querySelectorAll('.hours'))
+    for (const e of hours.querySelectorAll('.visit, .gap span, .away span, .off span')) {
+      const box = e.getBoundingClientRect();
+      if (box.width > 1 && box.height > 1) boxes.push([e.innerText, box]);
+    }
+  for (const [i, [a, p]] of boxes.entries())
+    for (const [b, q] of boxes.slice(i + 1))
+      if (p.left < q.right && q.left < p.right && p.top < q.bottom - .5 && q.top < p.bottom - .5)
+        found.push([a, b]);
+  return [boxes.length, found];
+}"""
+"""What is written in the grid over something else, in pixels of the screen."""
+
+
+@needs_chromium
+@pytest.mark.parametrize(("width", "gaps"), [(1366, 3), (360, 0)])
+def test_nothing_in_the_grid_is_written_over_anything(
+    chromium: Browser, address: str, width: int, gaps: int
+) -> None:
+    """Blocks, drives and breaks have their own places; where there is none, words are left to tooltips."""
+    page = opened(chromium, f"{address}/?precinct=p&week={NEXT}", width, 800)
+    page.locator(".visit").first.wait_for()
+    assert page.locator(".rounds").first.evaluate(OVERLAPS) == [len(SHOWN) + gaps, []]
+    assert page.locator(".gap").count() == 4
+    page.close()
+
+
+@needs_chromium
+def test_the_zone_of_the_times_is_said_once(chromium: Browser, address: str) -> None:
+    """The menu says it where there is one; a small line does on a phone, on paper, and where the menu is put
+    away."""
+    page = opened(chromium, f"{address}/?precinct=p&week={NEXT}", 1366, 768)
+    line, menu = page.locator(".zone"), page.get_by_text("· times in America/New_York")
+    menu.wait_for()
+    assert not line.is_visible()
+    page.emulate_media(media="print")
+    assert line.is_visible() and not menu.is_visible()
+    page.emulate_media(media="screen")
+    page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+    line.wait_for(state="visible")
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.reload()
+    line.wait_for(state="visible")
+    assert line.inner_text() == "Times in America/New_York."
+    page.close()
 
 
 def sizes(pdf: bytes) -> list[tuple[float, float]]:

@@ -73,9 +73,10 @@ def _sessions(case: Case, sessions: list[Session], missed: list[TierItem]) -> Ch
         f"{case.agency.schools[s.school_id].name}: {s.program}"
         for s in sorted(sessions, key=lambda s: (s.session_id not in out, s.date, s.start))
     )
-    held = sum(s.session_id not in out for s in sessions)
-    words = f"{held} of {len(sessions)} sessions held" if sessions else "no sessions due"
-    return Chip(held == len(sessions), words, lines)
+    manned, all_ = sum(s.session_id not in out for s in sessions), len(sessions)
+    have = "session has" if all_ == 1 else "sessions have"
+    words = f"{manned} of {all_} {have} an officer" if sessions else "no sessions due"
+    return Chip(manned == all_, words, lines)
 
 
 def _named(case: Case, items: list[TierItem], bad: str, good: str) -> Chip:

@@ -1,6 +1,5 @@
 """Pictures of a week as SVG: an officer's time grid, and a map without tiles."""
 
-import itertools
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from html import escape
@@ -8,8 +7,9 @@ from math import cos, radians
 
 from scheduler.domain.agency import Officer, Role, School
 from scheduler.domain.calendar import Duty, week_days
-from scheduler.domain.clock import format_clock
+from scheduler.domain.clock import Window, format_clock
 from scheduler.domain.plan import Visit
+from scheduler.publish.quiet import gaps, quiet_times
 from scheduler.publish.words import FOCUS_LETTERS, FOCUS_WORDS, day_short
 from scheduler.rules.case import Case
 
@@ -36,6 +36,8 @@ HATCH = (
 HEAD = 'xmlns="http://www.w3.org/2000/svg"'
 Place = Callable[[float, float], tuple[float, float]]
 LEFT, TOP, COLUMN, HOUR = 44, 26, 172, 32
+WORDS = 13
+"""What a line between two blocks takes; lower gaps stay empty."""
 
 
 def week_grid(case: Case, officer: Officer, monday: date, visits: Sequence[Visit]) -> str:
@@ -64,12 +66,12 @@ def week_grid(case: Case, officer: Officer, monday: date, visits: Sequence[Visit
         todays = [v for v in visits if v.date == day]
         for v in todays:
             out.append(_block(case, v, x, y(v.start), y(v.end)))
-        for a, b in itertools.pairwise(todays):
-            if (b.start - a.end) * HOUR / 60 < 13:
-                continue
-            drive = case.drive(a, b)
-            out.append(f'<text class="drive" x="{x + 8}" y="{y(a.end) + 11:.1f}">'
-                       f"drive {drive} min</text>")  # fmt: skip
+        quiet = quiet_times(case, officer, day, todays, Window(first * 60, last * 60))
+        for gap in gaps(quiet, todays):
+            if gap.window.minutes * HOUR / 60 >= WORDS:
+                middle = (y(gap.window.start) + y(gap.window.end)) / 2
+                out.append(f'<text class="drive" x="{x + 8}" y="{middle + 3.5:.1f}">'
+                           f"{escape(gap.words)}</text>")  # fmt: skip
     out.append("</svg>")
     return "".join(out)
 

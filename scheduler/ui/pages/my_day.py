@@ -75,13 +75,12 @@ def _stop(state: State, days: OwnDays, stop: Stop) -> None:
             if st.button("Confirm", type="primary", width="stretch", key=f"confirm {record.uid}"):
                 confirm(state, record)
         if record.date <= days.today:
-            with st.expander("Missed / other times" if entry is None else "Change what is said"):
+            with st.expander("Missed / other times" if entry is None else "Change the report"):
                 report_form(state, record)
 
 
 def _foot(state: State, days: OwnDays) -> None:
     agency = editing.tables(state.office).agency
-    st.caption(f"Times in {agency.timezone}.")
     officer = agency.officers.get(own_days.own_officer(state.actor))
     if officer is None:
         st.caption("The tables do not hold you any more. Ask your supervisor.")
@@ -91,7 +90,4 @@ def _foot(state: State, days: OwnDays) -> None:
         schools = {s.school_id: s.name for s in agency.schools.values() if s.precinct_id in served}
         added_form(state, {officer.officer_id: officer.name}, schools, days.today, "own")
     if st.button("Add the calendar", icon=":material/calendar_add_on:", width="stretch"):
-        links.make(
-            lambda: linking.make_link(state.office, state.actor, LinkKind.OFFICER, officer.officer_id),
-            officer.name,
-        )
+        links.make(lambda: linking.make_link(state.office, state.actor, LinkKind.OFFICER, officer.officer_id))
