@@ -2,7 +2,8 @@
 published and reported on, the coming week published but for one precinct, people, links and receipts. All of
 it comes about through the service, on a clock that goes through the autumn; it takes some minutes."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from scheduler.domain.actor import Actor
 from scheduler.domain.change import Change
 from scheduler.domain.link import LinkKind
 from scheduler.domain.log import MissedCause
+from scheduler.domain.publication import Draft
 from scheduler.explain import makers
 from scheduler.service import (
     drafting,
@@ -38,13 +40,18 @@ NOW = datetime(2026, 11, 25, 8, 20, tzinfo=ZoneInfo("America/New_York"))
 ROUNDS, SHORT, CALLED = "4", "7", "9"
 """The precinct with weeks behind it; the one whose coming week leaves something out, a draft still; the one
 whose officer must be called this morning."""
-PAST_WEEKS = 12
+PAST_WEEKS, SHARED_WEEKS = 12, 3
+"""Weeks behind that precinct, and the last of them, which lie behind every precinct."""
+ORDER = ("4", "3", "2", "1", "9", "8", "11", "12", "6", "7")
+"""Who plans the coming week first has the first choice among the relief officers."""
 SERGEANTS = {
     ("1", "2"): "Sgt. M. Okafor", ("3", "4"): "Sgt. L. Brandt", ("6", "7"): "Sgt. P. Nguyen",
     ("8", "9"): "Sgt. R. Castillo", ("11", "12"): "Sgt. A. Walsh",
 }  # fmt: skip
 LESSONS = (("summit-park", 1, "13:30"), ("bedford", 4, "10:30"))
 """DARE lessons of the autumn: school, weekday, time."""
+MISSED = (date(2026, 10, 8), date(2026, 10, 14), date(2026, 11, 18))
+"""Days on which the first visit of that precinct fell through."""
 CLIENTS = ("iOS/19.1 (23B1) dataaccessd/1.0", "Google-Calendar-Importer/1.0", "Thunderbird/128.5")
 UNLINKED, UNUSED = ("esro-06", "float-3"), "esro-12"
 
@@ -82,22 +89,22 @@ class Division:
 
         user("Lt. D. Reyes", "admin")
         user("Capt. J. Whitfield", "viewer", ["*"])
-        for officer in ("esro-04", "esro-09", "float-2"):
+        for officer in ("esro-09", "esro-11", "float-2"):
             user(self.agency.officers[officer].name, "officer", officer=officer)
         made = {both: user(name, "supervisor", both) for both, name in SERGEANTS.items()}
         return {p: sergeant for both, sergeant in made.items() for p in both}
 
     # -- weeks -----------------------------------------------------------------------------------
 
-    def plan(self, precinct: str, week: date, seed: int) -> str:
-        """A sergeant generates a week: the draft."""
-        request = drafting.DraftRequest(week, (precinct,), time_limit=60, seed=seed, apart=True)
-        (draft,) = drafting.plan_drafts(self.office, self.sergeants[precinct], request)
-        return draft.draft_id
+    def plan(self, precincts: Sequence[str], week: date, seconds: float) -> list[Draft]:
+        """A sergeant generates a week, or the lieutenant that of every precinct."""
+        actor = self.sergeants[precincts[0]] if len(precincts) == 1 else self.admin
+        request = drafting.DraftRequest(week, tuple(precincts), seconds, seed=week.toordinal(), apart=True)
+        return drafting.plan_drafts(self.office, actor, request)
 
-    def publish(self, precinct: str, draft_id: str, reason: str = "Weekly rounds") -> None:
-        """A sergeant publishes it."""
-        publishing.publish(self.office, self.sergeants[precinct], draft_id, reason)
+    def publish(self, draft: Draft, reason: str = "Weekly rounds") -> None:
+        """A sergeant publishes a draft."""
+        publishing.publish(self.office, self.sergeants[draft.precinct_id], draft.draft_id, reason)
 
     def lessons(self) -> None:
         """The autumn's lessons come into the tables."""
@@ -111,25 +118,26 @@ class Division:
         ]  # fmt: skip
         editing.edit(self.office, self.admin, 1, rows, "DARE lessons until Thanksgiving")
 
-    def goes_through(self, precinct: str, week: date, until: datetime = NOW) -> None:
-        """A week is planned on the Thursday before, published, and reported on day by day."""
+    def goes_through(self, precincts: Sequence[str], week: date) -> None:
+        """A week is planned on the Thursday before, published, and reported on day by day until now."""
         self.clock.at(week - timedelta(days=4), 14, 10)
-        self.publish(precinct, self.plan(precinct, week, week.toordinal()))
+        for draft in self.plan(precincts, week, 15 if len(precincts) == 1 else 40):
+            self.publish(draft)
         for day in (week + timedelta(days=n) for n in range(5)):
             self.clock.at(day, 16, 20)
-            if self.clock() >= until:
+            if self.clock.time >= NOW:
                 return
-            self._report(precinct, day)
+            for precinct in precincts:
+                self._report(precinct, day)
 
     def _report(self, precinct: str, day: date) -> None:
         """What became of a day's visits: some missed or cut short, the rest as planned, with contacts."""
         actor = self.sergeants[precinct]
-        for r in visit_logging.service_records(self.office, actor, day, day):
+        found = visit_logging.service_records(self.office, actor, day, day)
+        for number, r in enumerate(r for r in found if r.precinct_id == precinct):
             v, chance = r.visit, (day.toordinal() * 7 + r.visit.start) % 29
-            if r.precinct_id != precinct:
-                continue
             said = Report(v.officer_id, v.school_id, day, r.uid, contacts=1 + chance % 3)
-            if chance == 4:
+            if precinct == ROUNDS and day in MISSED and not number:
                 said = replace(said, missed=True, cause=MissedCause.CALLED_AWAY, contacts=0)
             elif chance == 9:
                 said = replace(said, start=v.start, end=v.end - 20)
@@ -139,10 +147,17 @@ class Division:
         """The last visit of today ends sooner: moved by hand, published again."""
         actor = self.sergeants[precinct]
         view = weeks.week_view(self.office, actor, precinct, week)
-        last = max((v for v in view.visits if v.date == NOW.date() and v.minutes > 45), key=lambda v: v.start)
+        own = [v for v in view.visits if self.agency.officers[v.officer_id].precinct_id == precinct]
+        last = max((v for v in own if v.date == NOW.date() and v.minutes > 45), key=lambda v: v.start)
         changed = handwork.weigh(view, last, replace(last, end=last.end - 15)).visits
         draft = handwork.keep(self.office, actor, view, changed, "Shorter by hand")
-        self.publish(precinct, draft.draft_id, "The principal has to leave early")
+        self.publish(draft, "The principal has to leave early")
+
+    def busiest(self, officer: str) -> date:
+        """The day of the coming week on which an officer has most visits."""
+        told = publishing.list_publications(self.office, self.admin, WEEK)
+        days = Counter(v.date for p in told for v in p.plan.visits if v.officer_id == officer)
+        return max(sorted(days), key=lambda d: days[d])
 
     # -- calendars -------------------------------------------------------------------------------
 
@@ -162,21 +177,20 @@ def make(url: str) -> Division:
     made = Division(url)
     made.lessons()
     for n in range(PAST_WEEKS):
-        made.goes_through(ROUNDS, made.first + timedelta(weeks=n))
-    this_week = WEEK - timedelta(weeks=1)
-    made.goes_through(CALLED, this_week)
+        shared = n >= PAST_WEEKS - SHARED_WEEKS
+        made.goes_through(ORDER if shared else (ROUNDS,), made.first + timedelta(weeks=n))
     made.clock.at(NOW.date() - timedelta(days=1), 13)
     linked = [o for o in made.agency.officers if o not in UNLINKED]
     links = linking.make_links(made.office, made.admin, LinkKind.OFFICER, linked)
     made.clock.at(NOW.date() - timedelta(days=1), 15, 5)
-    for precinct in made.agency.precincts:
-        draft = made.plan(precinct, WEEK, seed=4)
+    for precinct in ORDER:
+        (draft,) = made.plan((precinct,), WEEK, 60)
         if precinct != SHORT:
-            made.publish(precinct, draft)
+            made.publish(draft)
     made.clock.at(NOW.date(), 6, 10)
     made.fetch(links)
     made.clock.at(NOW.date(), 8, 5)
-    made.is_changed_this_morning(CALLED, this_week)
+    made.is_changed_this_morning(CALLED, WEEK - timedelta(weeks=1))
     own = next(o for o in made.agency.officers.values() if o.precinct_id == SHORT)
     friday = WEEK + timedelta(days=4)
     for scenario in (makers.officer_out(made.agency, own.officer_id, friday, friday),

@@ -15,10 +15,12 @@ from tests.windows import steady
 
 SIZES = {"desk": (1366, 768), "phone": (360, 780)}
 OUT = ROOT / "docs" / "screenshots"
+SHOWN, OFFICER = "11", "esro-11"
+"""The precinct whose week is shown, and the officer whose day is."""
 LAST_WEEK = WEEK - timedelta(weeks=2)
 """The last week that is over."""
 SHOTS = {
-    "week": f"?precinct={ROUNDS}&week={WEEK}",
+    "week": f"?precinct={SHOWN}&week={WEEK}",
     "division": f"division?week={WEEK}",
     "why": f"why?precinct={SHORT}&week={WEEK}",
     "what-if": f"what-if?precinct={SHORT}&week={WEEK}",
@@ -70,7 +72,7 @@ def answered(page: Page, slug: str) -> None:
 def my_day(page: Page) -> None:
     """The pictures of an officer's day, one visit of which is confirmed."""
     page.get_by_role("combobox", name="Acting as").click()
-    page.keyboard.type("Officer: ESRO Pikesville")
+    page.keyboard.type("Officer: ESRO Essex")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Confirm").first.wait_for()
     steady(page.get_by_role("button", name="Confirm").first).click()
@@ -86,7 +88,9 @@ def main() -> None:
     os.environ["LOGNAME"] = "d.reyes"
     folder = Path(tempfile.mkdtemp())
     url = f"sqlite:///{folder / 'esro.db'}"
-    make(url).office.database.close()
+    division = make(url)
+    busiest = division.busiest(OFFICER)
+    division.office.database.close()
     OUT.mkdir(exist_ok=True)
     with served(folder, url, NOW) as address, browser() as chromium:
         for size in SIZES:
@@ -94,7 +98,7 @@ def main() -> None:
                 page = opened(chromium, f"{address}/{at}", size)
                 answered(page, name)
                 taken(page, f"{name}-{size}")
-    noon = datetime.combine(WEEK, time(12, 35), NOW.tzinfo)
+    noon = datetime.combine(busiest, time(12, 35), NOW.tzinfo)
     with served(folder, url, noon) as address, browser() as chromium:
         my_day(opened(chromium, address, "desk"))
     shutil.rmtree(folder)

@@ -169,6 +169,7 @@ def test_the_zone_of_the_times_is_said_once(chromium: Browser, address: str) -> 
     page.emulate_media(media="print")
     assert line.is_visible() and not menu.is_visible()
     page.emulate_media(media="screen")
+    menu.hover()  # brings up the button that puts the menu away
     page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
     line.wait_for(state="visible")
     page.set_viewport_size({"width": 360, "height": 780})

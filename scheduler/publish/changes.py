@@ -10,7 +10,7 @@ from scheduler.domain.agency import Agency
 from scheduler.domain.clock import format_clock
 from scheduler.domain.plan import Visit
 from scheduler.domain.publication import Place, Publication, PublishedVisit
-from scheduler.publish.words import FOCUS_WORDS, day_short
+from scheduler.publish.words import FOCUS_WORDS, day_short, short_school
 
 
 class ChangeKind(StrEnum):
@@ -51,7 +51,7 @@ class VisitChange:
 
     def line(self, named: bool) -> str:
         """The same below a heading of its day, with the kind of change where it is to be `named`."""
-        told = self._told(self.place.removesuffix(" Elementary"), self.starts.date())
+        told = self._told(short_school(self.place), self.starts.date())
         return f"{self.kind.word}: {told}" if named else told
 
     def _told(self, place: str, day: date | None) -> str:

@@ -7,7 +7,7 @@ from scheduler.domain.agency import Session
 from scheduler.domain.calendar import week_days
 from scheduler.domain.clock import format_clock
 from scheduler.publish.summary import SchoolWeek
-from scheduler.publish.words import day_short
+from scheduler.publish.words import day_short, named
 from scheduler.rules.case import Case
 from scheduler.rules.registry import TIER_COUNTS
 from scheduler.rules.tiers.item import TierItem
@@ -83,7 +83,7 @@ def _named(case: Case, items: list[TierItem], bad: str, good: str) -> Chip:
     names = sorted({case.agency.schools[i.school_id].name for i in items if i.school_id})
     if not names:
         return Chip(True, good)
-    return Chip(False, f"{len(names)} {bad}: {', '.join(names)}", _told(items))
+    return Chip(False, f"{len(names)} {bad}: {named(names)}", _told(items))
 
 
 def _told(items: list[TierItem]) -> tuple[str, ...]:

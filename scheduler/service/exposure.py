@@ -8,7 +8,7 @@ from scheduler.domain.agency import Agency
 from scheduler.domain.calendar import monday_of
 from scheduler.domain.link import LinkKind
 from scheduler.domain.publication import Publication
-from scheduler.publish.words import day_short
+from scheduler.publish.words import day_short, named
 from scheduler.service.office import Office
 from scheduler.store import publications
 from scheduler.store.engine import Connection
@@ -31,10 +31,8 @@ class Exposure:
         """`shows 5 visits to come until Thu 3 Dec, at School a, School b`."""
         if not self.visits or self.until is None:
             return "shows nothing to come"
-        named, more = ", ".join(self.schools[:MOST_NAMED]), len(self.schools) - MOST_NAMED
-        others = f" and {more} more {'school' if more == 1 else 'schools'}" if more > 0 else ""
         count = f"{self.visits} {self.what}{'' if self.visits == 1 else 's'}"
-        return f"shows {count} to come until {day_short(self.until)}, at {named}{others}"
+        return f"shows {count} to come until {day_short(self.until)}, at {named(self.schools, MOST_NAMED)}"
 
 
 Exposing = Callable[[LinkKind, str], Exposure]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from html import escape
 
-from scheduler.publish.words import day_short
+from scheduler.publish.words import day_short, short_school
 from scheduler.service.asked import SchoolAsk
 
 
@@ -13,7 +13,7 @@ def asked_html(week: date, schools: Sequence[SchoolAsk]) -> str:
     titles = ("School", "Visits", "Due this week", f"Days since last visit, on {day_short(week)}")
     head = "".join(f"<th>{t}</th>" for t in titles)
     rows = "".join(
-        f"<tr><th>{escape(s.name.removesuffix(' Elementary'))}</th><td>{s.visits}</td>"
+        f"<tr><th>{escape(short_school(s.name))}</th><td>{s.visits}</td>"
         f"<td>{'<br>'.join(escape(d) for d in s.due)}</td><td>{_seen(s)}</td></tr>"
         for s in schools
     )

@@ -10,7 +10,7 @@ from scheduler.domain.clock import Window, format_clock
 from scheduler.domain.plan import Visit
 from scheduler.publish.quiet import AWAY, OFF, Gap, Quiet, gaps, quiet_times
 from scheduler.publish.summary import OfficerWeek
-from scheduler.publish.words import FOCUS_LETTERS, FOCUS_WORDS, day_short, duration
+from scheduler.publish.words import FOCUS_LETTERS, FOCUS_WORDS, day_short, duration, short_school
 from scheduler.rules.case import Case
 
 HOUR = 40
@@ -109,7 +109,7 @@ def visit_button(case: Case, visit: Visit, picked: str | None, style: str = "") 
     """A visit as a button: school, focus by colour and letter, times, and what is done there; one line
     with the times alone where it has no place of its own (`style`)."""
     school = case.school(visit)
-    name, focus = school.name.removesuffix(" Elementary"), FOCUS_WORDS.get(visit.focus, visit.focus)
+    name, focus = short_school(school.name), FOCUS_WORDS.get(visit.focus, visit.focus)
     done = [f"▪ {s.program}" for s in case.attended(visit)]
     done += [f"✓ {case.agency.tasks[t].program}" for t in visit.tasks if t in case.agency.tasks]
     pinned = " ⚲" if case.is_fixed(visit) else ""

@@ -8,13 +8,14 @@ from scheduler.domain.agency import Agency
 from scheduler.domain.link import LinkKind
 from scheduler.errors import SchedulerError
 from scheduler.publish.chips import Chip
+from scheduler.publish.words import day_short, duration
 from scheduler.service import delivery, editing, linking
 from scheduler.service.delivery import Delivery, Holder
 from scheduler.service.linking import LinkStanding
 from scheduler.ui import link_cards, links
 from scheduler.ui.asking import answer, ask, is_asked, window
 from scheduler.ui.parts import chips, escaped, moment, problem
-from scheduler.ui.place import precinct_name, row, week_words
+from scheduler.ui.place import precinct_name, row
 from scheduler.ui.state import State
 
 KIND_WORDS = {
@@ -95,22 +96,19 @@ def _fetched(state: State, agency: Agency, standing: LinkStanding) -> str:
 
 def _link(state: State, agency: Agency, standing: LinkStanding) -> None:
     link = standing.link
-    with st.container(border=True):
-        left, one, two, three = st.columns([6, 1, 1, 1], vertical_alignment="center")
-        left.markdown(
+    with st.container(border=True), row(f"link-{link.link_id}"):
+        st.markdown(
             f"**{standing.name}** · {KIND_WORDS[link.kind]}  \n{_fetched(state, agency, standing)}  \n"
-            f"{standing.exposure.words}"
+            f"{standing.exposure.words}",
+            width="stretch",
         )
-        asks = {"on_click": ask, "width": "stretch"}
-        one.button(
-            "Check",
-            key=f"check {link.link_id}",
-            args=("check", link.link_id),
-            help="As a client reads it",
-            **asks,
-        )
-        two.button("Replace…", key=f"replace {link.link_id}", args=("replace", link.link_id), **asks)
-        three.button("Revoke…", key=f"revoke {link.link_id}", args=("revoke", link.link_id), **asks)
+        for label, what, help in (
+            ("Check", "check", "As a client reads it"),
+            ("Replace…", "replace", None),
+            ("Revoke…", "revoke", None),
+        ):
+            key = f"{what} {link.link_id}"
+            st.button(label, key=key, help=help, on_click=ask, args=(what, link.link_id))
 
 
 @window("What is in the calendar")
@@ -184,12 +182,13 @@ def _receipts(state: State) -> None:
         p = found.publication
         name = precinct_name(agency, p.precinct_id) if p.precinct_id in agency.precincts else p.precinct_id
         call = f"▲ {found.to_call} to call · " if found.to_call else ""
-        return f"{call}{name}, week of {week_words(p.week)}, revision {p.number}"
+        return f"{call}{name}, {day_short(p.week)}, revision {p.number}"
 
     urgent = next((d for d in told if d.to_call), told[0]).publication.publication_id
     kept = st.session_state.get(RECEIPT)
     st.session_state[RECEIPT] = kept if kept in by_id else urgent
-    chosen = by_id[st.selectbox("Publication", list(by_id), format_func=label, key=RECEIPT)]
+    words = "Publication (precinct, week, revision)"
+    chosen = by_id[st.selectbox(words, list(by_id), format_func=label, key=RECEIPT)]
     st.markdown(f"**{delivery.tally(chosen.holders, chosen.publication)}**")
     for holder in chosen.holders:
         _holder(state, agency, holder)
@@ -203,7 +202,7 @@ def _holder(state: State, agency: Agency, holder: Holder) -> None:
         return
     why = "has no link" if not holder.linked else "has not fetched it yet"
     if holder.refresh_minutes is not None:
-        why += f" ({holder.client} asks again within {holder.refresh_minutes} min)"
+        why += f" ({holder.client} asks again within {duration(holder.refresh_minutes)})"
     st.markdown(f":material/warning: {holder.name} {why}.")
     if holder.text:
         st.caption(f"Call or text {holder.name}; the calendar may not show it in time:")
