@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from scheduler.publish.drawing import FOCUS_COLOURS, FOCUS_EDGE, FOCUS_INK
 from scheduler.service import drafting, editing
@@ -156,6 +156,18 @@ def test_nothing_in_the_grid_is_written_over_anything(
     assert page.locator(".rounds").first.evaluate(OVERLAPS) == [len(SHOWN) + gaps, []]
     assert page.locator(".gap").count() == 4
     page.close()
+
+
+@needs_chromium
+def test_on_a_phone_a_tap_on_a_visit_leads_to_what_is_said_of_it(chromium: Browser, address: str) -> None:
+    """The panel is brought into sight; on a desk it is there, and nothing moves."""
+    for width, height, moves in ((360, 740, True), (1366, 768, False)):
+        page = opened(chromium, f"{address}/?precinct=p&week={NEXT}", width, height)
+        page.locator(".visit").first.click()
+        said(page, "Serves")
+        expect(page.get_by_text("Serves").first).to_be_in_viewport()
+        assert (page.get_by_test_id("stMain").evaluate("e => e.scrollTop") > 0) == moves
+        page.close()
 
 
 @needs_chromium

@@ -163,7 +163,8 @@ def test_addresses_for_each_client() -> None:
         "https://esro.example.org/base")  # fmt: skip
     with pytest.raises(InputError):
         subscription("ftp://esro", "/x", "n")
-    assert qr_svg("webcal://x").startswith("<svg")
+    code = qr_svg("webcal://x")
+    assert code.startswith("<svg") and "viewBox" in code and " width=" not in code  # as large as its place
 
 
 def test_a_spoilt_calendar_is_told() -> None:

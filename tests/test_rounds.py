@@ -9,6 +9,7 @@ from scheduler.domain.plan import Visit
 from scheduler.publish.chips import week_chips
 from scheduler.publish.drawing import week_grid
 from scheduler.publish.summary import officer_weeks, school_weeks
+from scheduler.publish.words import named
 from scheduler.rules.case import Case
 from scheduler.ui.grid import officers_html, visit_key
 from scheduler.ui.school_rows import schools_html
@@ -85,3 +86,10 @@ def test_chips_stand_worst_first_and_tell_what_they_count() -> None:
     assert [c.good for c in chips] == sorted(c.good for c in chips)
     assert chips[0].text == "0 of 1 session has an officer" and "DARE" in chips[0].lines[0]
     assert chips[1].text == "2 of 4 schools covered" and len(chips[1].lines) == 2
+
+
+def test_many_schools_are_named_by_the_first_two() -> None:
+    """A long list would hide what it says; three are said in full, and nobody is left out alone."""
+    assert named(["Arbutus Elementary", "Relay Elementary", "Fifth District School"]) == (
+        "Arbutus, Relay, Fifth District School")  # fmt: skip
+    assert named([f"{c} Elementary" for c in "abcd"]) == "a, b and 2 more" and named([]) == ""

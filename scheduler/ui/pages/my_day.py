@@ -64,7 +64,7 @@ def _stop(state: State, days: OwnDays, stop: Stop) -> None:
         for line in stop.lines:
             st.markdown(f"- {line}")
         st.caption(
-            f"{place.address or 'No address in the tables'} · [Google Maps]({stop.google_maps}) · "
+            f"{place.address or 'No address in the tables'}  \n[Google Maps]({stop.google_maps}) · "
             f"[Apple Maps]({stop.apple_maps})"
         )
         entry = record.entry
