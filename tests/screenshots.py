@@ -42,7 +42,8 @@ def opened(chromium: Browser, url: str, size: str) -> Page:
 
 
 def taken(page: Page, name: str) -> None:
-    """The picture of a page, once charts have faded in."""
+    """The picture of a page, once charts have faded in, with the pointer out of the way."""
+    page.mouse.move(0, 0)
     settled(page).wait_for_timeout(900)
     page.screenshot(path=OUT / f"{name}.png")
     page.close()
