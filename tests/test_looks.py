@@ -160,14 +160,14 @@ def test_nothing_in_the_grid_is_written_over_anything(
 
 @needs_chromium
 def test_on_a_phone_a_tap_on_a_visit_leads_to_what_is_said_of_it(chromium: Browser, address: str) -> None:
-    """The panel is brought into sight; on a desk it is there, and nothing moves."""
-    for width, height, moves in ((360, 740, True), (1366, 768, False)):
-        page = opened(chromium, f"{address}/?precinct=p&week={NEXT}", width, height)
-        page.locator(".visit").first.click()
-        said(page, "Serves")
-        expect(page.get_by_text("Serves").first).to_be_in_viewport()
-        assert (page.get_by_test_id("stMain").evaluate("e => e.scrollTop") > 0) == moves
-        page.close()
+    """What is said of it stands below the rounds: it is brought into sight."""
+    page = opened(chromium, f"{address}/?precinct=p&week={NEXT}", 360, 740)
+    page.locator(".visit").first.wait_for()
+    panel = page.get_by_text("Click a block, or choose here")
+    expect(panel).not_to_be_in_viewport()
+    page.locator(".visit").first.click()
+    expect(page.get_by_text(re.compile("Serves")).first).to_be_in_viewport()
+    page.close()
 
 
 @needs_chromium
@@ -209,4 +209,26 @@ def test_a_week_prints_on_one_landscape_page(chromium: Browser, address: str) ->
     page.set_content(html)
     days = len({v.date for v in SHOWN})
     assert sizes(page.pdf(prefer_css_page_size=True)) == [(792, 612), *[(612, 792)] * days]
+    page.close()
+
+
+@needs_chromium
+def test_cards_of_links_are_taken_once_and_print(chromium: Browser, address: str) -> None:
+    """One step makes them, a button brings the page, and only then it is done; on paper no card is cut."""
+    page = opened(chromium, f"{address}/calendar-links", 1366, 768)
+    page.get_by_role("button", name="Make a link for each of the 3 without one…").click()
+    page.get_by_role("button", name="Make 3 links").click()
+    page.get_by_role("button", name="Close without the cards").wait_for()
+    with page.expect_download() as waited:
+        page.get_by_role("button", name="Download the cards").click()
+    html = Path(waited.value.path()).read_text(encoding="utf-8")
+    page.get_by_role("button", name="Done").click()
+    page.get_by_role("dialog").wait_for(state="hidden")
+    assert page.get_by_text("has no calendar link").count() == 0
+    page.set_content(html)
+    cards = page.locator(".card")
+    assert [c.count() for c in (cards, cards.locator("svg"))] == [3, 3]
+    code = cards.locator("svg").first.bounding_box()
+    assert code is not None and code["width"] == code["height"] > 100
+    assert set(sizes(page.pdf(prefer_css_page_size=True))) == {(612, 792)}
     page.close()
