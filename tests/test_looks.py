@@ -177,6 +177,7 @@ def test_the_zone_of_the_times_is_said_once(chromium: Browser, address: str) -> 
     page = opened(chromium, f"{address}/?precinct=p&week={NEXT}", 1366, 768)
     line, menu = page.locator(".zone"), page.get_by_text("· times in America/New_York")
     menu.wait_for()
+    line.wait_for(state="attached")
     assert not line.is_visible()
     page.emulate_media(media="print")
     assert line.is_visible() and not menu.is_visible()

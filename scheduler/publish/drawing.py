@@ -102,13 +102,13 @@ def _block(case: Case, visit: Visit, x: int, top: float, bottom: float) -> str:
     done += [case.agency.tasks[t].program for t in visit.tasks if t in case.agency.tasks]
     lines = [
         f"{format_clock(visit.start)}-{format_clock(visit.end)} {letter}",
-        _cut(school.name, 25),
+        _cut(short_school(school.name), 25),
     ]
     if done:
         lines.append(_cut(" + ".join(done), 24))
     room = max(1, int((bottom - top) // 13))
     if room == 1:
-        lines = [f"{lines[0]} {_cut(school.name, 14)}"]
+        lines = [f"{format_clock(visit.start)} {letter} {_cut(short_school(school.name), 20)}"]
     title = f"{school.name}, {visit.window}, {FOCUS_WORDS.get(visit.focus, visit.focus)}"
     text = "".join(
         f'<text class="in" x="{x + 9}" y="{top + 13 + 13 * i:.1f}" fill="{ink}">{escape(line)}</text>'
