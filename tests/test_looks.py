@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from scheduler.tables.folder import write_agency
 from scheduler.ui import theme
 from scheduler.ui.pages import PAGES
 from tests.offices import ADMIN, WEEK, town_agency, visit
-from tests.serving_app import CHROMIUM, browser, said, served, settled
+from tests.serving_app import CHROMIUM, browser, said, served, settled, wait_for
 
 NEXT = date.today() + timedelta(days=7 - date.today().weekday())
 SHOWN = [visit(v.school_id, v.date.weekday(), f"{v.start // 60}:{v.start % 60:02}", v.minutes, week=NEXT)
@@ -120,12 +121,12 @@ def test_a_phone_scrolls_no_page_sideways(chromium: Browser, address: str) -> No
             continue
         slug = "" if one.slug == "week" else one.slug
         page = opened(chromium, f"{address}/{slug}?precinct=p&week={NEXT}", 360, 780)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360, one.slug
+        wait_for(partial(page.evaluate, "document.documentElement.scrollWidth"), lambda wide: wide <= 360)
         if one.slug == "week":
             page.get_by_role("button", name="Dismiss").click()
             page.get_by_text("Your first week").wait_for(state="hidden")
-            box = page.locator(".officer").first.bounding_box()
-            assert box is not None and box["y"] < 450, "the rounds begin too far down"
+            rounds = page.locator(".officer").first
+            wait_for(rounds.bounding_box, lambda box: box is not None and box["y"] < 450)
         page.close()
 
 
@@ -153,7 +154,8 @@ def test_nothing_in_the_grid_is_written_over_anything(
     """Blocks, drives and breaks have their own places; where there is none, words are left to tooltips."""
     page = opened(chromium, f"{address}/?precinct=p&week={NEXT}", width, 800)
     page.locator(".visit").first.wait_for()
-    assert page.locator(".rounds").first.evaluate(OVERLAPS) == [len(SHOWN) + gaps, []]
+    rounds = page.locator(".rounds").first
+    wait_for(lambda: rounds.evaluate(OVERLAPS), lambda found: found == [len(SHOWN) + gaps, []])
     assert page.locator(".gap").count() == 4
     page.close()
 
