@@ -75,7 +75,7 @@ def words(at: AppTest) -> str:
     said += [f"{b.label} {b.proto.help}" for b in at.button]
     said += [e.label for e in at.expander]
     said += [b.proto.popover.label for b in at.get("popover")]
-    said += [d.value.to_string() for d in at.dataframe]
+    said += [d.value.to_string() for d in [*at.dataframe, *at.table]]
     said += [str(h.proto.body) for h in at.get("html")]
     return "\n".join(said).replace("\\", "")
 

@@ -44,6 +44,7 @@ def test_one_tap_confirms_a_visit(monday: Desk) -> None:
     (record, _) = visit_logging.service_records(monday.office, ADMIN, MONDAY, MONDAY)
     assert record.entry is not None and record.entry.status is LogStatus.CONFIRMED
     assert record.entry.visit == WEEK[0] and "**Confirmed**" in words(made)
+    assert "Change the report" in words(made)
     assert "Confirm" not in [b.label for b in made.button]
 
 

@@ -1,5 +1,6 @@
 """The Week page: every widget that changes something, run as Streamlit runs it."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from tests.pages import (
     words,
 )
 
+BEFORE = MONDAY - timedelta(weeks=1)
 CHANGES = {
     "Move": lambda at: _place(at, "To, the best first", 0), "Length": lambda at: _slide(at, 75),
     "Hand over": lambda at: _select(at, "To", 0), "Focus": lambda at: _choose(at, "Focus", "mentoring"),
@@ -98,6 +100,33 @@ def test_planning_is_stopped(town: Desk, monkeypatch: pytest.MonkeyPatch) -> Non
     job = running(at)
     press(at, "Stop")
     assert job.over.wait(30) and job.state == "done"
+
+
+def test_before_the_first_plan_stands_what_the_week_asks_for(
+    town: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With nothing planned, and while the first plan is made: each school with its visits, sessions and tasks
+    due, and how long ago it was seen; gone once there is a plan."""
+    town.at(-1, "12:00", BEFORE)
+    town.publish(visit("b", 3, "09:00", week=BEFORE), week=BEFORE)
+    town.at(-3, "15:00")
+    planning_until_stopped(monkeypatch)
+    at = page("week", town, SERGEANT)
+    for _ in range(2):
+        said = words(at)
+        assert "4 schools ask for 4 visits." in said
+        assert re.findall(r"<tr><th>([^<]*)</th><td>1</td><td>(.*?)</td><td>(.*?)</td></tr>", said) == [
+            ("School a", "DARE, Tue 1 Dec 10:00", "not known"),
+            ("School b", "Plan review, by Fri 4 Dec", "4 <small>(Thu 26 Nov)</small>"),
+            ("School c", "", "not known"), ("School d", "", "not known"),
+        ]  # fmt: skip
+        if not at.session_state[KEY].jobs.known():
+            at = press(at, "Generate")
+    job = running(at)
+    press(at, "Stop")
+    assert job.over.wait(30)
+    town.draft(*WEEK)
+    assert "What this week asks for" not in words(page("week", town, SERGEANT))
 
 
 @pytest.mark.parametrize("how", CHANGES)

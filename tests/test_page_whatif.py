@@ -112,9 +112,9 @@ def test_scenarios_are_compared_promoted_and_drafted(town: Desk) -> None:
     at = drawn(at.checkbox(key=f"choose {scenario_id}").check().run())
     at = press(at, "Compare")
     at, job = finished(at, "compare")
-    table = at.dataframe[0].value
-    assert list(table.columns) == ["", "As it is", "2 visits a week for 2 schools"]
-    rows = {row[0]: list(row[1:]) for row in table.itertuples(index=False)}
+    table = at.table[0].value
+    assert list(table.columns) == ["As it is", "2 visits a week for 2 schools"]
+    rows = {row: list(table.loc[row]) for row in table.index}
     assert rows["How good it is"][0].startswith("Proven best") and rows["Minutes on the road"]
     assert int(rows["Visits moved"][1]) == len(job.result.answers[1].difference.moved) > 0
     assert "<html" in job.result.page and "2 visits a week" in job.result.page

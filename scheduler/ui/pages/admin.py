@@ -70,12 +70,12 @@ def _row(agency: Agency, user: Actor) -> dict[str, str]:
         for p in sorted(user.precincts)
     ]
     officer = agency.officers.get(user.officer_id or "")
+    own = [f"visits of {officer.name if officer else user.officer_id}"] if user.officer_id else []
     return {
         "User": user.user_id,
         "Name": user.name,
         "Roles": ", ".join(sorted(user.roles)),
-        "Precincts": "all" if user.is_admin else ", ".join(named),
-        "Officer": officer.name if officer else (user.officer_id or ""),
+        "Reach": "all" if user.is_admin else ", ".join([*named, *own]),
     }
 
 
