@@ -140,8 +140,10 @@ def test_the_first_steps_point_to_their_pages_until_they_are_made_or_dismissed(a
 
 def test_what_a_week_asks_for_stands_there_before_it_is_planned(app: Desk) -> None:
     """An empty week names its schools and sessions, and the button that plans it."""
-    text = words(whole())
-    assert "4 schools ask for" in text and "DARE at School a" in text and "**Generate**" in text
+    at = whole()
+    text = words(at)
+    assert "4 schools ask for" in text and "**Generate**" in text
+    assert "<th>School a</th><td>1</td><td>DARE, Tue 1 Dec 10:00</td>" in text
 
 
 def test_a_week_far_from_proven_says_so_in_words() -> None:

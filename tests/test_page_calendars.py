@@ -101,7 +101,9 @@ def test_the_receipts_of_another_publication_are_shown(town: Desk) -> None:
     town.publish(visit("a", 0, "09:15"), *WEEK[1:])
     made = page("calendars", town, SERGEANT)
     assert "0 of 1 officer has revision 2." in words(made)
-    assert "1 of 1 officer has revision 1." in words(choose(made, "Publication", first))
+    assert "1 of 1 officer has revision 1." in words(
+        choose(made, "Publication (precinct, week, revision)", first)
+    )
 
 
 def test_officers_manage_their_own_link_alone(town: Desk) -> None:

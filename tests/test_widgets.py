@@ -46,6 +46,10 @@ def named(name: str, module: ast.Module) -> Iterator[ast.AST]:
     for node in ast.walk(module):
         if isinstance(node, ast.Assign) and any(getattr(t, "id", "") == name for t in node.targets):
             yield node.value
+        match node:
+            case ast.For(target=ast.Tuple(elts=names), iter=ast.Tuple(elts=rows)):
+                at = [i for i, t in enumerate(names) if getattr(t, "id", "") == name]
+                yield from (row.elts[i] for row in rows if isinstance(row, ast.Tuple) for i in at)
         if isinstance(node, ast.FunctionDef):
             taken = [a.arg for a in node.args.args]
             yield from (d for a, d in zip(taken[::-1], node.args.defaults[::-1], strict=False) if a == name)
