@@ -75,7 +75,7 @@ def words(at: AppTest) -> str:
     said += [f"{b.label} {b.proto.help}" for b in at.button]
     said += [e.label for e in at.expander]
     said += [b.proto.popover.label for b in at.get("popover")]
-    said += [d.value.to_string() for d in at.dataframe]
+    said += [d.value.to_string() for d in [*at.dataframe, *at.table]]
     said += [str(h.proto.body) for h in at.get("html")]
     return "\n".join(said).replace("\\", "")
 
@@ -86,6 +86,20 @@ def press(at: AppTest, label: str, which: int = 0) -> AppTest:
     assert found, (label, [b.label for b in at.button])
     found[which].click()
     return drawn(at.run())
+
+
+def fill(at: AppTest, label: str, value: object) -> AppTest:
+    """The page after something was typed, set or chosen in the (first) field with this label."""
+    kinds = (at.text_input, at.number_input, at.date_input, at.time_input, at.multiselect, at.radio,
+             at.toggle, at.checkbox, at.select_slider, at.button_group)  # fmt: skip
+    next(field for kind in kinds for field in kind if field.proto.label == label).set_value(value)
+    return drawn(at.run())
+
+
+def upload(at: AppTest, label: str, name: str, data: bytes) -> AppTest:
+    """The page after a file was given to the field with this label."""
+    (found,) = [field for field in at.file_uploader if field.label == label]
+    return drawn(found.upload(name, data, "application/octet-stream").run())
 
 
 def choose(at: AppTest, label: str, value: object) -> AppTest:

@@ -1,43 +1,36 @@
-"""`make screenshots`: every page in both sizes into docs/screenshots/, over the shipped county."""
+"""`make screenshots`: every page in both sizes into docs/screenshots/, over the sample division."""
 
+import os
 import shutil
 import sys
 import tempfile
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Page
 
-from scheduler.domain.link import LinkKind
-from scheduler.explain import makers
-from scheduler.service import drafting, editing, linking, publishing, scenarios
-from scheduler.service.office import Office, local_actor
-from scheduler.store.engine import Database
-from scheduler.ui.pages import PAGES
+from tests.sample_division import NOW, ROUNDS, SHORT, WEEK, make
 from tests.serving_app import ROOT, browser, served, settled
 from tests.windows import steady
 
 SIZES = {"desk": (1366, 768), "phone": (360, 780)}
-PRECINCTS = ("3", "4", "7", "12")
-SHORT = "7"
-"""A precinct whose week leaves something out."""
 OUT = ROOT / "docs" / "screenshots"
-
-
-def prepare(office: Office, week: date) -> None:
-    """Plans some precincts, publishes three of them, keeps two scenarios, makes two links."""
-    actor = local_actor()
-    request = drafting.DraftRequest(week, PRECINCTS, time_limit=60, seed=1)
-    for draft in drafting.plan_drafts(office, actor, request)[:3]:
-        publishing.publish(office, actor, draft.draft_id, "Weekly rounds")
-    agency = editing.tables(office).agency
-    own = next(o for o in agency.officers.values() if o.precinct_id == SHORT)
-    friday = week + timedelta(days=4)
-    scenarios.keep(office, actor, makers.officer_out(agency, own.officer_id, friday, friday))
-    scenarios.keep(office, actor, makers.more_officers(agency, SHORT, 1))
-    for officer in ("esro-03", "esro-04"):
-        linking.make_link(office, actor, LinkKind.OFFICER, officer)
+SHOWN, OFFICER = "11", "esro-11"
+"""The precinct whose week is shown, and the officer whose day is."""
+LAST_WEEK = WEEK - timedelta(weeks=2)
+"""The last week that is over."""
+SHOTS = {
+    "week": f"?precinct={SHOWN}&week={WEEK}",
+    "division": f"division?week={WEEK}",
+    "why": f"why?precinct={SHORT}&week={WEEK}",
+    "what-if": f"what-if?precinct={SHORT}&week={WEEK}",
+    "inputs": "inputs",
+    "calendar-links": "calendar-links",
+    "log": f"log?precinct={ROUNDS}&week={LAST_WEEK}",
+    "log-charts": f"log?precinct={ROUNDS}&week={LAST_WEEK}",
+    "admin": "admin",
+}
+"""The pictures by their names, and the addresses of their pages."""
 
 
 def opened(chromium: Browser, url: str, size: str) -> Page:
@@ -49,7 +42,8 @@ def opened(chromium: Browser, url: str, size: str) -> Page:
 
 
 def taken(page: Page, name: str) -> None:
-    """The picture of a page, once charts have faded in."""
+    """The picture of a page, once charts have faded in, with the pointer out of the way."""
+    page.mouse.move(0, 0)
     settled(page).wait_for_timeout(900)
     page.screenshot(path=OUT / f"{name}.png")
     page.close()
@@ -57,7 +51,10 @@ def taken(page: Page, name: str) -> None:
 
 def answered(page: Page, slug: str) -> None:
     """Presses what the page is for and waits for its answer, which the next session finds there."""
-    if slug == "why" and not page.get_by_text("What would mend it, the cheapest first").count():
+    if slug == "log-charts":
+        page.get_by_role("radio", name="Charts").or_(page.get_by_role("button", name="Charts")).first.click()
+        page.get_by_role("heading", name="Visits a week").wait_for()
+    elif slug == "why" and not page.get_by_text("What would mend it, the cheapest first").count():
         page.get_by_role("button", name="Find out").click()
         page.get_by_text("What would mend it, the cheapest first").first.wait_for(timeout=120_000)
     elif slug == "what-if":
@@ -76,7 +73,7 @@ def answered(page: Page, slug: str) -> None:
 def my_day(page: Page) -> None:
     """The pictures of an officer's day, one visit of which is confirmed."""
     page.get_by_role("combobox", name="Acting as").click()
-    page.keyboard.type("Officer: ESRO Pikesville")
+    page.keyboard.type("Officer: ESRO Essex")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Confirm").first.wait_for()
     steady(page.get_by_role("button", name="Confirm").first).click()
@@ -89,24 +86,20 @@ def my_day(page: Page) -> None:
 
 def main() -> None:
     """Takes all pictures."""
-    week = date.today() + timedelta(days=7 - date.today().weekday())
+    os.environ["LOGNAME"] = "d.reyes"
     folder = Path(tempfile.mkdtemp())
     url = f"sqlite:///{folder / 'esro.db'}"
-    office = editing.init(Database(url), ROOT / "inputs" / "baltimore-county", local_actor())
-    prepare(office, week)
+    division = make(url)
+    busiest = division.busiest(OFFICER)
+    division.office.database.close()
     OUT.mkdir(exist_ok=True)
-    with served(folder, url) as address, browser() as chromium:
+    with served(folder, url, NOW) as address, browser() as chromium:
         for size in SIZES:
-            for one in PAGES:
-                if one.slug == "my-day":
-                    continue
-                slug = "" if one.slug == "week" else one.slug
-                precinct = SHORT if slug in ("why", "what-if") else "4"
-                page = opened(chromium, f"{address}/{slug}?precinct={precinct}&week={week}", size)
-                answered(page, slug)
-                taken(page, f"{one.slug}-{size}")
-    agency = editing.tables(office).agency
-    noon = datetime.combine(week, time(12, 35), ZoneInfo(agency.timezone)).astimezone(UTC)
+            for name, at in SHOTS.items():
+                page = opened(chromium, f"{address}/{at}", size)
+                answered(page, name)
+                taken(page, f"{name}-{size}")
+    noon = datetime.combine(busiest, time(12, 35), NOW.tzinfo)
     with served(folder, url, noon) as address, browser() as chromium:
         my_day(opened(chromium, address, "desk"))
     shutil.rmtree(folder)

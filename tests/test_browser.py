@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from scheduler.service import editing, records
-from scheduler.service.office import Office
+from scheduler.service.office import Office, open_office
 from scheduler.store.engine import Database
 from scheduler.tables.folder import write_agency
 from scheduler.ui.pages import PAGES
@@ -93,6 +93,29 @@ def test_files_are_taken_out(chromium: Browser, address: str, office: Office) ->
         assert admin.takes_out("Schools as CSV").startswith(b"school_id,name")
 
 
+def test_notes_come_and_go_beside_rows_while_someone_types(
+    chromium: Browser, address: str, office: Office
+) -> None:
+    """What is said of one cell takes nothing from the next, which is typed in at that moment; both are saved,
+    and what lies below the table stays open."""
+    with visiting(chromium, f"{address}/inputs") as sergeant:
+        sergeant.opens("History")
+        sergeant.enters("schools", 0, "visits_per_week", "often")
+        sergeant.page.keyboard.press("Enter")
+        sergeant.cell.fill("3")
+        sergeant.reads("Schools, row 2, Visits a week: this is not a whole number from 0")
+        sergeant.rests()
+        expect(sergeant.cell).to_have_value("3")
+        sergeant.cell.press("Enter")
+        sergeant.edits("schools", 0, "visits_per_week", "2")
+        sergeant.reads("School b: visits a week 3 in place of 1")
+        expect(sergeant.page.locator("details").filter(has_text="History")).to_have_attribute("open", "")
+        sergeant.saves("Two schools more often")
+        sergeant.reads("Saved as revision 2")
+    schools = editing.tables(office).agency.schools
+    assert (schools["a"].visits_per_week, schools["b"].visits_per_week) == (2, 3)
+
+
 def office_state(office: Office) -> list[object]:
     """All that was ever done."""
     return [*records.trail(office, ADMIN)]
@@ -107,6 +130,9 @@ def test_a_first_visit_begins_with_the_shipped_county(chromium: Browser, tmp_pat
         visitor.page.goto(address)
         visitor.presses("Begin with Baltimore County")
         visitor.reads("No plan yet")
+        assert visitor.menu[0] == "Week"
+    found = editing.tables(open_office(opened=Database(url)))
+    assert found.agency == town_agency() and found.edit.revision == 1
 
 
 def test_three_years_of_weeks_open(chromium: Browser, old: Desk, tmp_path: Path) -> None:

@@ -84,7 +84,8 @@ def test_an_agency_with_nobody_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyP
     whole_town = town_agency()
     bare = replace(whole_town, officers={}, shifts={}, sessions={}, tasks={},
                    schools={"a": whole_town.schools["a"]})  # fmt: skip
-    page(name, opened(tmp_path, monkeypatch, bare))
+    at = page(name, opened(tmp_path, monkeypatch, bare))
+    assert not at.exception and words(at).strip()
 
 
 # Whoever looks ---------------------------------------------------------------------------------------
@@ -124,7 +125,8 @@ def test_three_years_of_weeks(old: Desk, name: str) -> None:
     """Every page draws in the last week and in the first one, with all that lies between."""
     actor = OFFICER if name == "my_day" else ADMIN
     for week in (MONDAY, MONDAY - timedelta(weeks=3 * 52)):
-        page(name, old, actor, week=week)
+        at = page(name, old, actor, week=week)
+        assert not at.exception and not at.error and words(at).strip()
 
 
 def test_reports_and_charts_over_three_years(old: Desk) -> None:

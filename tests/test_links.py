@@ -1,6 +1,8 @@
 """Calendar links and what they open: secret, replaceable, mortal, the same answer for all that are not."""
 
 import gzip
+import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from scheduler.domain.link import LinkKind
 from scheduler.errors import RefusedError, StoreError
 from scheduler.publish.clients import client_name, refresh_minutes
 from scheduler.publish.feed_routes import UNKNOWN_A_MINUTE, Limiter, calendar_routes
-from scheduler.service import delivery, editing, linking, publishing
+from scheduler.service import delivery, editing, linking, printing, publishing, records
 from scheduler.service.feed_desk import FeedDesk
 from scheduler.store import calendars
 from tests.offices import ADMIN, FOREIGN, OFFICER, SERGEANT, VIEWER, WEEK, Desk, visit
@@ -210,7 +212,9 @@ def test_receipts_say_who_has_what_and_who_must_be_called(town: Desk, served: Se
     assert holder.fetched is None and holder.refresh_minutes == 1440
     moved = "Moved: School c from Wed 2 Dec 09:00-10:00 to Wed 2 Dec 10:00-11:00."
     assert [c.sentence for c in holder.risks] == [moved]
-    assert holder.text and holder.text.startswith("Officer o, your visits have changed.")
+    assert holder.text and holder.text == "\n".join([
+        "Officer o, your visits have changed:", "", "Wed 2 Dec",
+        "Moved: School c from 09:00-10:00 to 10:00-11:00"])  # fmt: skip
     standing = linking.links(town.office, SERGEANT)[0]
     assert not standing.up_to_date and standing.exposure.visits == 1
     with pytest.raises(RefusedError):
@@ -221,8 +225,63 @@ def test_an_officer_without_a_link_is_on_the_list_for_every_change(town: Desk) -
     first = town.publish(*WEEK)
     (holder,) = delivery.holders(town.office, ADMIN, first.publication_id)
     assert not holder.linked and len(holder.risks) == 5
-    said = "Officer o, you have new visits. New: Mon 30 Nov 09:00-10:00"
-    assert holder.text and holder.text.startswith(said)
+    assert holder.text is not None
+    assert holder.text.split("\n")[:8] == [
+        "Officer o, you have new visits:", "",
+        "Mon 30 Nov", "09:00-10:00 School a, law enforcement", "10:30-11:30 School b, law enforcement", "",
+        "Tue 1 Dec", "10:00-11:00 School a, teaching",
+    ]  # fmt: skip
+    (told,) = delivery.recent(town.office, ADMIN)
+    assert (told.publication, told.holders, told.to_call) == (first, (holder,), 1)
+
+
+def test_a_text_names_what_became_of_each_visit_below_its_day(town: Desk) -> None:
+    """Another day is said with it; what is new, cancelled and changed stands with what it is."""
+    town.publish(*WEEK)
+    town.at(0, "08:00")
+    second = town.publish(WEEK[0], visit("b", 0, "10:30"), WEEK[2], visit("c", 4, "09:00"),
+                          visit("a", 4, "10:45"))  # fmt: skip
+    (holder,) = delivery.holders(town.office, SERGEANT, second.publication_id)
+    assert holder.text == "\n".join([
+        "Officer o, your visits have changed:",
+        "", "Mon 30 Nov", "Changed: 10:30-11:30 School b: no session or task any more",
+        "", "Wed 2 Dec", "Moved: School c from 09:00-10:00 to Fri 4 Dec 09:00-10:00",
+        "", "Thu 3 Dec", "Cancelled: 13:00-14:00 School d",
+        "", "Fri 4 Dec", "New: 10:45-11:45 School a, law enforcement",
+    ])  # fmt: skip
+
+
+def test_links_for_many_are_made_in_one_step(town: Desk) -> None:
+    """Who has a link gets no second one; each new one opens something and is in the audit trail. Where one
+    may not be made, none is."""
+    link(town, target="k")
+    with pytest.raises(RefusedError):
+        linking.make_links(town.office, SERGEANT, LinkKind.OFFICER, ["o", "r"])
+    assert [s.link.target_id for s in linking.links(town.office, ADMIN)] == ["k"]
+    town.publish(*WEEK)
+    made = linking.make_links(town.office, ADMIN, LinkKind.OFFICER, ["o", "k", "r"])
+    assert [(m.name, m.exposure.visits) for m in made] == [("Officer o", 5), ("Officer r", 0)]
+    trail = records.trail(town.office, ADMIN, "link")
+    assert {m.link.link_id for m in made} <= {r.subject for r in trail if r.action == "link"}
+    served = Served(town)
+    assert [len(events(served.get(m.token).content)) > 0 for m in made] == [True, False]
+
+
+def test_links_are_printed_as_cards(town: Desk) -> None:
+    """A card a link with its addresses, code, what it shows and how long clients take; it says that all of
+    it is secret, and fetches nothing."""
+    town.publish(*WEEK)
+    made = linking.make_links(town.office, ADMIN, LinkKind.OFFICER, ["o", "r"])
+    tables = editing.tables(town.office).agency
+    named = replace(made[1], name="<b>Officer</b>")
+    html = printing.link_cards(tables, town.office.local(tables), [made[0], named], "https://esro.example.org")
+    assert html.count('<section class="card">') == html.count("<svg") == 2
+    for m in made:
+        assert f"https://esro.example.org{m.path}" in html and f"webcal://esro.example.org{m.path}" in html
+    assert "shows 5 visits to come until Thu 3 Dec" in html and "shows nothing to come" in html
+    assert "Secret, and shown this once" in html and "8 to 24 hours" in html
+    assert "&lt;b&gt;Officer" in html and "<b>Officer" not in html
+    assert not re.search(r"(src|href)=|url\(|@import", html)
 
 
 def test_what_a_client_took_lately_counts_more_than_what_is_known_of_it() -> None:

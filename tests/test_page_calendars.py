@@ -1,6 +1,6 @@
 """The page of calendar links, run as Streamlit runs it, and what stands behind it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,10 +9,10 @@ from scheduler.domain.link import LinkKind
 from scheduler.errors import InputError
 from scheduler.publish.feed_check import check
 from scheduler.publish.subscribing import base_address, qr_svg, subscription
-from scheduler.service import linking
+from scheduler.service import linking, publishing
 from scheduler.service.feed_desk import FeedDesk
-from tests.offices import ADMIN, FOREIGN, OFFICER, SERGEANT, WEEK, Desk, visit
-from tests.pages import opened, page, press, words
+from tests.offices import ADMIN, FOREIGN, MONDAY, OFFICER, SERGEANT, VIEWER, WEEK, Desk, visit
+from tests.pages import choose, drawn, fill, opened, page, press, words
 
 NOON = datetime(2026, 11, 30, 12)
 
@@ -45,7 +45,7 @@ def test_making_a_link_shows_it_once(town: Desk) -> None:
     assert "esro calendars export" in words(made) and "8 to 24 hours" in words(made)
     made = press(made, "Done")
     assert not any(".ics" in c.value for c in made.code)
-    assert "shows 5 to come until Thu 3 Dec, at School a, School b, School c, School d" in words(made)
+    assert "shows 5 visits to come until Thu 3 Dec, at School a, School b, School c, School d" in words(made)
     assert "nobody has fetched it yet" in words(made)
 
 
@@ -73,12 +73,37 @@ def test_a_link_is_revoked(town: Desk) -> None:
 
 def test_a_link_of_a_precinct_is_made(town: Desk) -> None:
     """The second form makes links of what the actor plans for, and of nothing else."""
-    made = page("calendars", town, SERGEANT)
-    made = made.radio[0].set_value(LinkKind.PRECINCT).run()
+    made = fill(page("calendars", town, SERGEANT), "What it shows", LinkKind.PRECINCT)
     made = press(made, "Make this link")
     (standing,) = linking.links(town.office, SERGEANT)
     assert (standing.link.kind, standing.link.target_id) == (LinkKind.PRECINCT, "p")
     assert linking.targets(town.office, FOREIGN, LinkKind.PRECINCT) == {"q": "Precinct q (q)"}
+
+
+def test_a_link_of_a_school_is_made_with_the_address_that_phones_reach(town: Desk) -> None:
+    """The school is chosen; the address that is typed in the window is the one of all its links."""
+    made = fill(page("calendars", town, SERGEANT), "What it shows", LinkKind.SCHOOL)
+    made = press(choose(made, "Of whom", "b"), "Make this link")
+    (standing,) = linking.links(town.office, SERGEANT)
+    assert (standing.link.kind, standing.link.target_id) == (LinkKind.SCHOOL, "b")
+    made = fill(made, "Address of this program, as phones reach it", "https://esro.example.org/x")
+    assert [c.value.partition("/calendars/")[0] for c in made.code if ".ics" in c.value] == [
+        "https://esro.example.org/x", "webcal://esro.example.org/x"]  # fmt: skip
+    assert "This address is reached from this machine alone" not in words(made)
+
+
+def test_the_receipts_of_another_publication_are_shown(town: Desk) -> None:
+    """The list of publications chooses whose receipts stand there."""
+    link = linking.make_link(town.office, ADMIN, LinkKind.OFFICER, "o")
+    first = publishing.list_publications(town.office, ADMIN, MONDAY, "p")[0].publication_id
+    fetch(town, link.token)
+    town.at(0, "08:45")
+    town.publish(visit("a", 0, "09:15"), *WEEK[1:])
+    made = page("calendars", town, SERGEANT)
+    assert "0 of 1 officer has revision 2." in words(made)
+    assert "1 of 1 officer has revision 1." in words(
+        choose(made, "Publication (precinct, week, revision)", first)
+    )
 
 
 def test_officers_manage_their_own_link_alone(town: Desk) -> None:
@@ -107,8 +132,47 @@ def test_receipts_tell_who_has_it_and_whom_to_call(town: Desk) -> None:
     town.publish(visit("a", 0, "09:15"), *WEEK[1:])
     said = words(page("calendars", town, SERGEANT))
     assert "0 of 1 officer has revision 2." in said
-    assert "Officer o, your visits have changed. Moved: School a" in said
+    assert "Officer o, your visits have changed:\n\nMon 30 Nov\nMoved: School a from 09:00" in said
     assert "not up to date" in said
+
+
+def test_receipts_open_where_somebody_must_be_called(town: Desk) -> None:
+    """Not on the newest publication, where nobody waits, but on the newest one with someone to call; another
+    one can be chosen, and stays."""
+    made = linking.make_link(town.office, ADMIN, LinkKind.OFFICER, "k")
+    town.time += timedelta(minutes=1)
+    newest = town.publish(visit("x", 0, "09:00", officer_id="k"), precinct="q")
+    fetch(town, made.token)
+    at = page("calendars", town)
+    assert "0 of 1 officer has revision 1." in words(at) and "Officer o has no link" in words(at)
+    (box,) = [s for s in at.selectbox if s.label.startswith("Publication")]
+    assert box.options == ["Precinct q (q), Mon 30 Nov, revision 1",
+                           "▲ 1 to call · Precinct p (p), Mon 30 Nov, revision 1"]  # fmt: skip
+    at = choose(at, "Publication (precinct, week, revision)", newest.publication_id)
+    assert "1 of 1 officer has revision 1." in words(at)
+    linking.make_link(town.office, ADMIN, LinkKind.OFFICER, "o")
+    assert "1 of 1 officer has revision 1." in words(drawn(at.run()))
+
+
+def test_links_for_all_without_one_are_made_in_one_step(town: Desk) -> None:
+    """The button asks first, whom for; then one page of cards is to be taken, once; then all have a link."""
+    at = page("calendars", town)
+    at = press(at, "Make a link for each of the 3 without one…")
+    assert "This makes 3 secret links, for Officer o, Officer k, Officer r." in words(at)
+    assert not linking.links(town.office, ADMIN)
+    at = press(at, "Make 3 links")
+    assert [s.name for s in linking.links(town.office, ADMIN)] == ["Officer k", "Officer o", "Officer r"]
+    assert "the addresses are secret and shown this once" in words(at)
+    assert [d.label for d in at.get("download_button")] == ["Download the cards, to print"]
+    at = press(at, "Close without the cards")
+    assert not at.get("download_button") and "has no calendar link" not in words(at)
+    assert "Make a link for each" not in words(at)
+
+
+def test_one_missing_link_needs_no_button_for_all(town: Desk) -> None:
+    """A supervisor with one officer has the one button beside the name; a viewer has none."""
+    assert "Make a link for each" not in words(page("calendars", town, SERGEANT))
+    assert "Make a link" not in words(page("calendars", town, VIEWER))
 
 
 def test_addresses_for_each_client() -> None:
@@ -124,7 +188,8 @@ def test_addresses_for_each_client() -> None:
         "https://esro.example.org/base")  # fmt: skip
     with pytest.raises(InputError):
         subscription("ftp://esro", "/x", "n")
-    assert qr_svg("webcal://x").startswith("<svg")
+    code = qr_svg("webcal://x")
+    assert code.startswith("<svg") and "viewBox" in code and " width=" not in code  # as large as its place
 
 
 def test_a_spoilt_calendar_is_told() -> None:

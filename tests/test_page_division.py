@@ -15,6 +15,7 @@ from tests.pages import (
     MAIN,
     choose,
     drawn,
+    fill,
     finished,
     opened,
     page,
@@ -61,9 +62,10 @@ def test_all_are_planned_and_published(town: Desk) -> None:
     assert "0 of 2 precincts published" in words(at) and "2 with a draft" in words(at)
     at = press(at, "Publish all drafts…")
     assert "visits of 2 precincts" in words(at)
-    at = press(at, "Publish them")
+    at = press(fill(at, "Why (for the record)", "Weekly rounds"), "Publish them")
     assert [s.value for s in at.success if "published as revision 1" in s.value]
-    assert len(publishing.list_publications(town.office, ADMIN, MONDAY)) == 2
+    told = publishing.list_publications(town.office, ADMIN, MONDAY)
+    assert [(t.number, t.reason) for t in told] == 2 * [(1, "Weekly rounds")]
     at = press(at, "Close these notes")
     assert not at.success
 

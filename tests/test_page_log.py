@@ -1,6 +1,6 @@
 """The log and the reports, run as Streamlit runs them, and what stands behind them."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from scheduler.errors import InputError, RefusedError
 from scheduler.service import reporting, visit_logging
 from scheduler.service.visit_logging import service_records, sheet_text
 from tests.offices import ADMIN, FOREIGN, MONDAY, OFFICER, SERGEANT, VIEWER, WEEK, Desk, visit
-from tests.pages import drawn, opened, page, press, words
+from tests.pages import choose, drawn, fill, opened, page, press, upload, words
 
 FRIDAY = MONDAY + timedelta(days=4)
 
@@ -52,9 +52,9 @@ def test_visits_to_come_cannot_be_confirmed(town: Desk) -> None:
 def test_other_times_are_reported(town: Desk) -> None:
     """The form of a chosen visit logs it at its real times, with a number of contacts."""
     made = page("log", town, SERGEANT)
-    box = next(b for b in made.selectbox if b.label == "Which visit")
-    made = drawn(box.select_index(0).run())
-    made = drawn(made.radio[0].set_value("Other times").run())
+    first = service_records(town.office, SERGEANT, MONDAY, MONDAY)[0]
+    made = choose(made, "Which visit", first.uid)
+    made = fill(made, "What became of it", "Other times")
     contacts = next(n for n in made.number_input if n.key.startswith("contacts ") and MONDAY.isoformat()
                     not in n.key)  # fmt: skip
     contacts.set_value(2)
@@ -67,11 +67,18 @@ def test_other_times_are_reported(town: Desk) -> None:
 
 
 def test_an_unplanned_visit_is_added(town: Desk) -> None:
-    """The second form logs a visit that nobody planned."""
-    made = press(page("log", town, SERGEANT), "Add the visit")
-    added = [r for r in service_records(town.office, SERGEANT, MONDAY, FRIDAY) if r.planned is None]
-    assert len(added) == 1 and added[0].entry is not None
-    assert added[0].entry.status is LogStatus.ADDED and "added: 09:00-10:00" in words(made)
+    """The second form logs a visit that nobody planned, as it is filled in."""
+    made = choose(page("log", town, SERGEANT), "School", "c")
+    made = choose(made, "Focus", "mentoring")
+    made = fill(made, "Day", MONDAY)
+    made = fill(made, "From", time(13))
+    made = fill(made, "To", time(13, 45))
+    made = press(fill(made, "Lessons, talks and meetings held", 3), "Add the visit")
+    (added,) = [r for r in service_records(town.office, SERGEANT, MONDAY, FRIDAY) if r.planned is None]
+    assert added.entry is not None and (added.entry.status, added.entry.contacts) == (LogStatus.ADDED, 3)
+    v = added.entry.visit
+    assert (v.school_id, v.date, v.start, v.end, v.focus) == ("c", MONDAY, 780, 825, "mentoring")
+    assert "added: 13:00-13:45" in words(made)
 
 
 def test_a_sheet_goes_down_and_up(town: Desk) -> None:
@@ -88,7 +95,7 @@ def test_a_sheet_is_sent_by_the_page(town: Desk) -> None:
     """A filled sheet is logged at a button, and what it held is said."""
     made = page("log", town, SERGEANT)
     text = sheet_text(service_records(town.office, SERGEANT, MONDAY, MONDAY))
-    made = drawn(made.file_uploader[0].upload("log.csv", text.encode(), "text/csv").run())
+    made = upload(made, "A sheet that is filled in", "log.csv", text.encode())
     made = press(made, "Log the sheet")
     assert "Logged 2 visits; 0 were logged so before." in words(made)
     assert all(r.entry for r in service_records(town.office, SERGEANT, MONDAY, MONDAY))
@@ -120,7 +127,7 @@ def test_figures_count_what_was_given(town: Desk) -> None:
 def test_charts_are_drawn(town: Desk) -> None:
     """With visits given, all four charts are on the page; before that a sentence says why not."""
     made = page("log", town, SERGEANT)
-    made = drawn(made.button_group[0].set_value("Charts").run())
+    made = fill(made, "View", "Charts")
     assert "No visit is confirmed yet." in words(made)
     visit_logging.confirm_day(town.office, SERGEANT, "p", MONDAY)
     made = drawn(made.run())
@@ -138,15 +145,25 @@ def test_reports_hold_what_one_may_see(town: Desk) -> None:
             reporting.report(town.office, SERGEANT, kind, MONDAY, FRIDAY, ["p", "q"])
     made = page("log", town, SERGEANT)
     assert len(made.get("download_button")) == 1
-    made = drawn(made.button_group[0].set_value("Reports").run())
+    made = fill(made, "View", "Reports")
     assert len(made.get("download_button")) == 3
 
 
-def test_reports_of_all_precincts(town: Desk) -> None:
-    """The switch takes every precinct that the actor sees into the reports, and is not there for one."""
-    made = page("log", town, SERGEANT)
-    assert not drawn(made.button_group[0].set_value("Reports").run()).toggle
-    made = page("log", town)
-    made = drawn(made.button_group[0].set_value("Reports").run())
-    made = drawn(made.toggle[0].set_value(True).run())
-    assert len(made.get("download_button")) == 3
+def test_reports_are_of_the_days_and_precincts_asked_for(town: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The days and the switch for every precinct that the actor sees go into each report; where the last
+    day comes before the first a sentence says so. The switch is not there for one precinct."""
+    asked: list[tuple[object, ...]] = []
+    monkeypatch.setattr(reporting, "report", lambda _office, _actor, *given: asked.append(given) or "")
+    assert not fill(page("log", town, SERGEANT), "View", "Reports").toggle
+    made = fill(page("log", town), "View", "Reports")
+    made = fill(made, "From", MONDAY)
+    made = fill(made, "To", FRIDAY)
+    assert {given[1:] for given in map(hashed, asked[-3:])} == {(MONDAY, FRIDAY, ("p",))}
+    made = fill(made, "All 2 precincts", True)
+    assert {given[1:] for given in map(hashed, asked[-3:])} == {(MONDAY, FRIDAY, ("p", "q"))}
+    assert "The last day comes before the first." in words(fill(made, "To", MONDAY - timedelta(days=1)))
+
+
+def hashed(given: tuple[object, ...]) -> tuple[object, ...]:
+    """What a report was asked for, lists as tuples."""
+    return tuple(tuple(g) if isinstance(g, list) else g for g in given)

@@ -10,7 +10,7 @@ from scheduler.errors import RefusedError
 from scheduler.service import linking, own_days, visit_logging
 from scheduler.ui.pages import PAGES
 from tests.offices import ADMIN, MONDAY, OFFICER, WEEK, Desk
-from tests.pages import drawn, opened, page, press, words
+from tests.pages import choose, drawn, fill, opened, page, press, words
 
 
 @pytest.fixture
@@ -32,8 +32,7 @@ def test_a_day_is_a_list_of_what_to_do(monday: Desk) -> None:
 
 def test_the_week_is_one_tap_away(monday: Desk) -> None:
     """The switch shows the whole week's visits."""
-    made = page("my_day", monday, OFFICER)
-    said = words(drawn(made.button_group[0].set_value("This week").run()))
+    said = words(fill(page("my_day", monday, OFFICER), "Days", "This week"))
     assert "School d" in said and "Session: DARE" in said
 
 
@@ -45,14 +44,15 @@ def test_one_tap_confirms_a_visit(monday: Desk) -> None:
     (record, _) = visit_logging.service_records(monday.office, ADMIN, MONDAY, MONDAY)
     assert record.entry is not None and record.entry.status is LogStatus.CONFIRMED
     assert record.entry.visit == WEEK[0] and "**Confirmed**" in words(made)
+    assert "Change the report" in words(made)
     assert "Confirm" not in [b.label for b in made.button]
 
 
 def test_a_missed_visit_has_a_cause_from_the_list(monday: Desk) -> None:
     """The small form logs a visit as missed with its cause, and takes no free text."""
     made = page("my_day", monday, OFFICER)
-    made = drawn(made.radio[0].set_value("Missed").run())
-    made = drawn(made.selectbox[0].set_value(MissedCause.SCHOOL_CLOSED).run())
+    made = fill(made, "What became of it", "Missed")
+    made = choose(made, "Why", MissedCause.SCHOOL_CLOSED)
     assert not made.text_input and not made.text_area
     made = press(made, "Save")
     (record, _) = visit_logging.service_records(monday.office, ADMIN, MONDAY, MONDAY)
@@ -63,7 +63,7 @@ def test_a_missed_visit_has_a_cause_from_the_list(monday: Desk) -> None:
 def test_other_times_and_an_unplanned_visit_are_reported(monday: Desk) -> None:
     """The small form logs a visit at its real times, the one at the foot a visit that nobody planned."""
     made = page("my_day", monday, OFFICER)
-    made = drawn(made.radio[0].set_value("Other times").run())
+    made = fill(made, "What became of it", "Other times")
     made.time_input[1].set_value(made.time_input[1].value.replace(hour=9, minute=45))
     made = press(made, "Save")
     press(made, "Add the visit")

@@ -1,5 +1,6 @@
 """The Week page: every widget that changes something, run as Streamlit runs it."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,10 +13,22 @@ from scheduler.domain.publication import Publication
 from scheduler.service import drafting, editing, handwork, publishing
 from scheduler.ui.state import KEY, State
 from tests.offices import ADMIN, MONDAY, SERGEANT, WEEK, Desk, visit
-from tests.pages import choose, drawn, finished, opened, page, planning_until_stopped, press, running, words
+from tests.pages import (
+    choose,
+    drawn,
+    fill,
+    finished,
+    opened,
+    page,
+    planning_until_stopped,
+    press,
+    running,
+    words,
+)
 
+BEFORE = MONDAY - timedelta(weeks=1)
 CHANGES = {
-    "Move": lambda at: _place(at, "To", 0), "Length": lambda at: _slide(at, 75),
+    "Move": lambda at: _place(at, "To, the best first", 0), "Length": lambda at: _slide(at, 75),
     "Hand over": lambda at: _select(at, "To", 0), "Focus": lambda at: _choose(at, "Focus", "mentoring"),
     "Remove": lambda at: at,
 }  # fmt: skip
@@ -36,9 +49,9 @@ def _select(at: AppTest, label: str, index: int) -> AppTest:
 
 
 def _place(at: AppTest, label: str, index: int) -> AppTest:
-    (found,) = [r for r in at.radio if r.label.startswith(label)]
+    (found,) = [r for r in at.radio if r.label == label]
     assert all(c.endswith(".") and not c[0].islower() for c in found.proto.captions)
-    return drawn(found.set_value(index).run())
+    return fill(at, label, index)
 
 
 def _choose(at: AppTest, label: str, value: str) -> AppTest:
@@ -46,13 +59,13 @@ def _choose(at: AppTest, label: str, value: str) -> AppTest:
 
 
 def _slide(at: AppTest, minutes: int) -> AppTest:
-    return drawn(at.select_slider[0].set_value(minutes).run())
+    return fill(at, "Minutes", minutes)
 
 
 def picked(at: AppTest, index: int, how: str) -> AppTest:
     """The page with a visit of the plan picked, and what to do with it."""
     at = _select(at, "Visit", index)
-    return drawn(at.button_group[0].set_value(how).run())
+    return fill(at, "Change it", how)
 
 
 def newest(town: Desk) -> tuple[Visit, ...]:
@@ -74,8 +87,7 @@ def test_a_week_is_generated_and_published(town: Desk) -> None:
     assert len(drafting.list_drafts(town.office, SERGEANT, MONDAY, "p")) == 1
     at = press(at, "Publish…")
     assert "This is the first; 1 officer's calendar changes." in words(at)
-    at.text_input[-1].input("Weekly rounds")
-    at = press(at, "Publish")
+    at = press(fill(at, "Why (for the record)", "Weekly rounds"), "Publish")
     assert (standing(town).number, standing(town).reason) == (1, "Weekly rounds")
     assert "Published as revision 1" in words(at) and "has no calendar link yet" in words(at)
     assert "Published as revision 1" not in words(press(at, "Done"))
@@ -88,6 +100,33 @@ def test_planning_is_stopped(town: Desk, monkeypatch: pytest.MonkeyPatch) -> Non
     job = running(at)
     press(at, "Stop")
     assert job.over.wait(30) and job.state == "done"
+
+
+def test_before_the_first_plan_stands_what_the_week_asks_for(
+    town: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With nothing planned, and while the first plan is made: each school with its visits, sessions and tasks
+    due, and how long ago it was seen; gone once there is a plan."""
+    town.at(-1, "12:00", BEFORE)
+    town.publish(visit("b", 3, "09:00", week=BEFORE), week=BEFORE)
+    town.at(-3, "15:00")
+    planning_until_stopped(monkeypatch)
+    at = page("week", town, SERGEANT)
+    for _ in range(2):
+        said = words(at)
+        assert "4 schools ask for 4 visits." in said
+        assert re.findall(r"<tr><th>([^<]*)</th><td>1</td><td>(.*?)</td><td>(.*?)</td></tr>", said) == [
+            ("School a", "DARE, Tue 1 Dec 10:00", "not known"),
+            ("School b", "Plan review, by Fri 4 Dec", "4 <small>(Thu 26 Nov)</small>"),
+            ("School c", "", "not known"), ("School d", "", "not known"),
+        ]  # fmt: skip
+        if not at.session_state[KEY].jobs.known():
+            at = press(at, "Generate")
+    job = running(at)
+    press(at, "Stop")
+    assert job.over.wait(30)
+    town.draft(*WEEK)
+    assert "What this week asks for" not in words(page("week", town, SERGEANT))
 
 
 @pytest.mark.parametrize("how", CHANGES)
@@ -204,10 +243,19 @@ def test_a_visit_is_added(town: Desk) -> None:
     """A school and one of the places that the page proposes make one visit more."""
     town.draft(*WEEK[:-1])
     at = choose(page("week", town, SERGEANT), "School", _school(town, "d"))
-    at = _place(at, "Where", 0)
+    at = _place(at, "Where, the best first", 0)
     press(at, next(b.label for b in at.button if b.label.startswith("Keep it")))
     (added,) = set(newest(town)) - set(WEEK[:-1])
     assert added.school_id == "d"
+
+
+def test_more_places_are_shown_when_asked_for(town: Desk) -> None:
+    """The best few places stand there first; the switch shows more of them, in the same order."""
+    town.draft(*WEEK)
+    at = picked(page("week", town, SERGEANT), 3, "Move")
+    few = at.radio[0].options
+    more = fill(at, "More places", True).radio[0].options
+    assert len(few) == 5 < len(more) and more[:5] == few
 
 
 def _school(town: Desk, school_id: str) -> object:
@@ -221,8 +269,7 @@ def test_a_publication_is_undone(town: Desk) -> None:
     town.publish(*WEEK[:-1])
     at = press(page("week", town, SERGEANT), "Undo the last publication…")
     assert "The plan before revision 2 is published again" in words(at)
-    at.text_input[-1].input("Sent too early")
-    at = press(at, "Undo it")
+    at = press(fill(at, "Why (for the record)", "Sent too early"), "Undo it")
     assert (standing(town).number, standing(town).reason) == (3, "Sent too early")
     assert set(standing(town).plan.visits) == set(WEEK)
 
@@ -240,12 +287,14 @@ def test_another_draft_is_shown(town: Desk) -> None:
 
 
 def test_weeks_and_precincts_are_turned(town: Desk) -> None:
-    """The arrows go to the week before and after, the list to another precinct."""
+    """The arrows go to the week before and after, any day to its week, the list to another precinct."""
     at = page("week", town)
     state: State = at.session_state[KEY]
     drawn(at.button(key="week-after").click().run())
     assert state.week == MONDAY + timedelta(weeks=1)
     drawn(at.button(key="week-before").click().run())
     assert state.week == MONDAY
+    fill(at, "Week of", MONDAY + timedelta(days=23))
+    assert state.week == MONDAY + timedelta(weeks=3)
     choose(at, "Precinct", "q")
     assert state.precinct_id == "q"

@@ -123,6 +123,7 @@ CHANGING: dict[str, Call] = {
     "handwork.keep": lambda s, a: handwork.keep(s.office, a, s.view, WEEK, "x"),
     "handwork.pin": lambda s, a: handwork.pin(s.office, a, WEEK[3], True),
     "linking.make_link": lambda s, a: linking.make_link(s.office, a, LinkKind.OFFICER, "o"),
+    "linking.make_links": lambda s, a: linking.make_links(s.office, a, LinkKind.PRECINCT, ["p"]),
     "linking.replace_link": lambda s, a: linking.replace_link(s.office, a, s.link_id),
     "linking.revoke_link": lambda s, a: linking.revoke_link(s.office, a, s.link_id),
     "linking.export_calendars": lambda s, a: linking.export_calendars(

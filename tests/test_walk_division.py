@@ -79,8 +79,8 @@ def test_of_two_supervisors_the_second_sees_both_sides_and_loses_nothing(
         first.reads("Saved as revision 2")
         second.saves("New principal")
         second.reads("What you typed is kept here")
-        second.reads("visits_per_week becomes 2")
-        second.reads("visits_per_week becomes 3")
+        second.reads("School a: visits a week 2 in place of 1")
+        second.reads("visits a week 3 in place of 1")
         second.reads("Two grades more")
         assert editing.tables(town.office).edit.revision == 2
         second.presses("Take theirs and make my changes again")

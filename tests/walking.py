@@ -9,6 +9,7 @@ from datetime import date
 from playwright.sync_api import Browser, Locator, expect
 
 from scheduler.tables.columns import TABLES
+from scheduler.tables.labels import column_label
 from tests.windows import DESK, PHONE, SECONDS, WORKING, Runs, Window, steady
 
 
@@ -81,20 +82,30 @@ class Visitor(Window):
 
     # -- tables ----------------------------------------------------------------------------------
 
-    def edits(self, table: str, row: int, column: str, text: str) -> None:
-        """Types into a cell of the shown table, from the keyboard: the first cell is clicked, arrows go
-        on from there. Cells are drawn, so a browser knows none of them."""
+    def enters(self, table: str, row: int, column: str, text: str) -> None:
+        """Types into a cell of the shown table, from the keyboard: a cell of the first row is clicked, and
+        keys go on from there. Cells are drawn, so a browser knows none of them."""
         grid = self.page.get_by_test_id("stDataFrame").locator("canvas").first
-        grid.click(position={"x": 110, "y": 52}, force=True)  # below the head, right of the row's number
-        names = [c.name for c in TABLES[table].columns]
-        for key, times in (("ArrowDown", row), ("ArrowRight", names.index(column))):
+        grid.click(position={"x": 400, "y": 52}, force=True)  # below the head, right of the row's note
+        names = ["row", "note", *(c.name for c in TABLES[table].columns)]
+        for key, times in (("Home", 1), ("ArrowDown", row), ("ArrowRight", names.index(column))):
             for _ in range(times):
                 self.page.keyboard.press(key)
         self.page.keyboard.press("Enter")
-        field = self.page.locator("#portal").get_by_role("textbox")
-        field.fill(text)
-        field.press("Enter")
-        self.reads(f"{column} becomes {text}")
+        self.cell.fill(text)
+        self.cell.press("Enter")
+        expect(self.cell).to_have_count(0)
+
+    @property
+    def cell(self) -> Locator:
+        """The field over the cell that is typed in."""
+        return self.page.locator("#portal").get_by_role("textbox")
+
+    def edits(self, table: str, row: int, column: str, text: str) -> None:
+        """Types into a cell of the shown table, and sees what it changes."""
+        self.enters(table, row, column, text)
+        label = column_label(table, column)
+        self.reads(f"{label[0].lower()}{label[1:]} {text} in place of")
         self.rests()
 
     def saves(self, reason: str) -> None:

@@ -3,6 +3,7 @@
 import sys
 from datetime import date, datetime
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -129,7 +130,7 @@ def receipts(publication: Number, agency: AgencyId = None) -> None:
             asks = f"{h.client} asks again within {h.refresh_minutes} min" if h.client else "never fetched"
             print(f"{h.name}: not yet; {asks}")
         if h.text:
-            print(f"  Call or text: {h.text}")
+            print(indent(f"Call or text:\n{h.text}", "  "))
     have = sum(h.fetched is not None for h in found)
     say(f"{have} of {len(found)} officers have publication {publication}.")
 

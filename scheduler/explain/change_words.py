@@ -11,19 +11,11 @@ from scheduler.tables.cells import format_cell
 from scheduler.tables.changes import settings_of_agency
 from scheduler.tables.columns import TABLES
 from scheduler.tables.folder import field_of, records
+from scheduler.tables.labels import column_label
+from scheduler.tables.settings import FILE
 
 Row = Mapping[str, str]
 DAYS = {"Mon": "Mondays", "Tue": "Tuesdays", "Wed": "Wednesdays", "Thu": "Thursdays", "Fri": "Fridays"}
-LABELS = {
-    "visits_per_week": "visits a week", "max_gap_days": "longest time unseen in school days",
-    "precinct_id": "precinct", "officer_id": "officer", "school_id": "school", "covers": "precincts covered",
-    "from": "from", "until": "due by", "start": "begins", "end": "ends",
-}  # fmt: skip
-SETTINGS = {
-    "visits.most_per_day": "Visits that an officer makes a day at most",
-    "visits.shortest_minutes": "Minutes of the shortest visit",
-    "visits.longest_minutes": "Minutes of the longest visit",
-}
 WHAT = {"sessions": "session", "tasks": "task", "closures": "closed day", "pins": "pinned visit",
         "travel": "drive", "history": "past visit", "precincts": "precinct"}  # fmt: skip
 
@@ -31,6 +23,25 @@ WHAT = {"sessions": "session", "tasks": "task", "closures": "closed day", "pins"
 def change_words(agency: Agency, changes: Iterable[Change]) -> list[str]:
     """A sentence for each change, in order; shifts of an officer that are alike share one."""
     return _Speaker(agency).said(changes)
+
+
+def fits(agency: Agency, change: Change) -> bool:
+    """Whether the row that a change names is there."""
+    table = change.table.removesuffix(".csv")
+    return table not in TABLES or change.action == "add" or bool(_Speaker(agency).before(table, change))
+
+
+def touched_words(agency: Agency, change: Change) -> dict[str, str]:
+    """What a change touches, in words, by column: `School a, visits a week`; "" is a row as a whole."""
+    table = change.table.removesuffix(".csv")
+    if table not in TABLES:
+        return dict.fromkeys(change.values, column_label(FILE, str(change.key.get("path", ""))))
+    if not change.key:
+        return {}
+    subject = _Speaker(agency).subject(table, change)
+    if change.action != "update":
+        return {"": subject}
+    return {n: f"{subject}, {_label(table, n)}" for n in change.values}
 
 
 class _Speaker:
@@ -70,16 +81,19 @@ class _Speaker:
         if change.action == "add":
             self._learn(table, row)
             return self._added(table, row)
-        before = self._before(table, change)
-        subject = self._subject(table, {**before, **_texts(change.key)})
+        before, subject = self.before(table, change), self.subject(table, change)
         if change.action == "remove":
             return _removed(table, subject)
         values = _texts(change.values)
         parts = [
-            f"{_label(n)} {self._cell(n, v)} in place of {self._cell(n, before.get(n, ''))}"
+            f"{_label(table, n)} {self._cell(n, v)} in place of {self._cell(n, before.get(n, ''))}"
             for n, v in values.items()
         ]
         return f"{subject}: {'; '.join(parts)}."
+
+    def subject(self, table: str, change: Change) -> str:
+        """The row that a change names."""
+        return self._subject(table, {**self.before(table, change), **_texts(change.key)})
 
     def _learn(self, table: str, row: Row) -> None:
         column = {"officers": "officer_id", "schools": "school_id", "precincts": "precinct_id"}.get(table)
@@ -91,8 +105,7 @@ class _Speaker:
         now: object = settings_of_agency(self.agency)
         for part in path.split("."):
             now = now.get(part) if isinstance(now, dict) else None
-        label = SETTINGS.get(path, path.replace(".", ", ").replace("_", " ").capitalize())
-        return f"{label}: {change.values.get('value')} in place of {now}."
+        return f"{column_label(FILE, path)}: {change.values.get('value')} in place of {now}."
 
     def _added(self, table: str, row: Row) -> str:
         if table == "absences":
@@ -107,7 +120,7 @@ class _Speaker:
             return f"{row.get('name', '')} opens in {where}, {row.get('opens', '')}-{row.get('closes', '')}."
         return f"New {WHAT.get(table, table)}: {self._subject(table, row)}."
 
-    def _before(self, table: str, change: Change) -> Row:
+    def before(self, table: str, change: Change) -> Row:
         """The row that a change names, as it stands; nothing where it was made just before."""
         columns = {c.name: c.kind for c in TABLES[table].columns}
         key = {n: v for n, v in _texts(change.key).items() if n in columns}
@@ -156,8 +169,10 @@ def _texts(cells: Mapping[str, object]) -> dict[str, str]:
     return {n: "" if v is None else str(v) for n, v in cells.items()}
 
 
-def _label(column: str) -> str:
-    return LABELS.get(column, column.replace("_", " "))
+def _label(table: str, column: str) -> str:
+    """The heading of a column within a sentence."""
+    label = column_label(table, column)
+    return label[0].lower() + label[1:]
 
 
 def _day(text: str) -> str:

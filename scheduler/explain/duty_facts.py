@@ -2,7 +2,7 @@
 lift it."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from scheduler.domain.agency import ELSEWHERE, PAST, WEEKDAYS, Agency, Officer
 from scheduler.domain.change import Change
@@ -82,6 +82,8 @@ def lending_facts(case: Case, precincts: tuple[str, ...], lent: Iterable[Officer
 
 def span_words(start: datetime, end: datetime) -> str:
     """`all day on Thu 3 Dec`, `on Thu 3 Dec, 08:00-12:00`, `from Mon 30 Nov to Tue 1 Dec`."""
+    if start.time() == end.time() == time() and start < end:
+        end -= timedelta(minutes=1)  # whole days, written to the midnight after them
     first, last = day_words(start.date()), day_words(end.date())
     if start.date() == end.date():
         return f"all day on {first}" if _whole(start, end) else f"on {first}, {start:%H:%M}-{end:%H:%M}"

@@ -1,15 +1,16 @@
 """What a publication changed, for whom, in sentences."""
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from scheduler.domain.agency import Agency
 from scheduler.domain.clock import format_clock
 from scheduler.domain.plan import Visit
 from scheduler.domain.publication import Place, Publication, PublishedVisit
-from scheduler.publish.words import FOCUS_WORDS, day_short
+from scheduler.publish.words import FOCUS_WORDS, day_short, short_school
 
 
 class ChangeKind(StrEnum):
@@ -20,22 +21,45 @@ class ChangeKind(StrEnum):
     MOVED = "moved"
     CHANGED = "changed"
 
+    @property
+    def word(self) -> str:
+        """What it is called before a visit."""
+        return "New" if self is ChangeKind.ADDED else self.value.capitalize()
+
 
 @dataclass(frozen=True, slots=True)
 class VisitChange:
-    """One visit that is not what it was. `moved` are other times, `changed` another focus, task or
-    text at the same times."""
+    """One visit that is not what it was, at a school called `place`. `moved` are other times, `changed`
+    another focus, task or text at the same times; `more` is what is said behind that."""
 
     kind: ChangeKind
     officer_id: str
     before: Visit | None
     after: Visit | None
-    sentence: str
+    place: str
+    more: str
 
     @property
     def starts(self) -> datetime:
         """The local moment from which the officer would be wrong without the change."""
         return min(v.starts for v in (self.before, self.after) if v is not None)
+
+    @property
+    def sentence(self) -> str:
+        """`New: Mon 30 Nov 09:00-10:00 Arbutus Elementary, teaching.`"""
+        return f"{self.kind.word}: {self._told(self.place, None)}."
+
+    def line(self, named: bool) -> str:
+        """The same below a heading of its day, with the kind of change where it is to be `named`."""
+        told = self._told(short_school(self.place), self.starts.date())
+        return f"{self.kind.word}: {told}" if named else told
+
+    def _told(self, place: str, day: date | None) -> str:
+        if self.kind is ChangeKind.MOVED and self.before and self.after:
+            return f"{place} from {_when(self.before, day)} to {_when(self.after, day)}{self.more}"
+        visit = self.after or self.before
+        assert visit is not None, "a change is one of a visit"
+        return f"{_when(visit, day)} {place}{self.more}"
 
 
 def changes(before: Publication | None, after: Publication) -> list[VisitChange]:
@@ -48,11 +72,13 @@ def changes(before: Publication | None, after: Publication) -> list[VisitChange]
 
 
 def message(officer: str, found: Iterable[VisitChange]) -> str:
-    """A text to send or to read out to one officer."""
-    listed = list(found)
+    """A text to send or to read out to one officer: a line a visit, below its day."""
+    listed = sorted(found, key=lambda c: c.starts)
     only_new = all(c.kind is ChangeKind.ADDED for c in listed)
-    head = "you have new visits." if only_new else "your visits have changed."
-    return f"{officer}, {head} " + " ".join(c.sentence for c in listed)
+    lines = [f"{officer}, {'you have new visits' if only_new else 'your visits have changed'}:"]
+    for day, its in itertools.groupby(listed, key=lambda c: c.starts.date()):
+        lines += ["", day_short(day), *(c.line(named=not only_new) for c in its)]
+    return "\n".join(lines)
 
 
 def summary(found: Iterable[VisitChange], names: Mapping[str, str] | Agency) -> list[str]:
@@ -63,35 +89,31 @@ def summary(found: Iterable[VisitChange], names: Mapping[str, str] | Agency) -> 
 
 
 def _change(old: PublishedVisit | None, new: PublishedVisit) -> VisitChange | None:
-    visit, place = new.visit, new.place
+    visit, place = new.visit, new.place.name
     if old is None:
-        sentence = f"New: {_when(visit)} {place.name}, {_focus(visit)}."
-        return VisitChange(ChangeKind.ADDED, visit.officer_id, None, visit, sentence)
+        return VisitChange(ChangeKind.ADDED, visit.officer_id, None, visit, place, f", {_focus(visit)}")
     if old.shown == new.shown:
         return None
     before = old.visit
+    other = "" if before.focus == visit.focus else f", {_focus(visit)} in place of {_focus(before)}"
     if (before.date, before.start, before.end) != (visit.date, visit.start, visit.end):
-        sentence = f"Moved: {place.name} from {_when(before)} to {_when(visit)}{_other(before, visit)}."
-        return VisitChange(ChangeKind.MOVED, visit.officer_id, before, visit, sentence)
-    sentence = f"Changed: {_when(visit)} {place.name}{_other(before, visit) or _texts(old, new)}."
-    return VisitChange(ChangeKind.CHANGED, visit.officer_id, before, visit, sentence)
+        return VisitChange(ChangeKind.MOVED, visit.officer_id, before, visit, place, other)
+    more = other or _texts(old, new)
+    return VisitChange(ChangeKind.CHANGED, visit.officer_id, before, visit, place, more)
 
 
 def _cancelled(old: PublishedVisit) -> VisitChange:
-    sentence = f"Cancelled: {_when(old.visit)} {old.place.name}."
-    return VisitChange(ChangeKind.CANCELLED, old.visit.officer_id, old.visit, None, sentence)
+    return VisitChange(ChangeKind.CANCELLED, old.visit.officer_id, old.visit, None, old.place.name, "")
 
 
-def _when(visit: Visit) -> str:
-    return f"{day_short(visit.date)} {format_clock(visit.start)}-{format_clock(visit.end)}"
+def _when(visit: Visit, day: date | None) -> str:
+    """The times of a visit, with its day unless that is `day`."""
+    times = f"{format_clock(visit.start)}-{format_clock(visit.end)}"
+    return times if visit.date == day else f"{day_short(visit.date)} {times}"
 
 
 def _focus(visit: Visit) -> str:
     return FOCUS_WORDS.get(visit.focus, visit.focus).lower()
-
-
-def _other(before: Visit, after: Visit) -> str:
-    return "" if before.focus == after.focus else f", {_focus(after)} in place of {_focus(before)}"
 
 
 def _texts(old: PublishedVisit, new: PublishedVisit) -> str:

@@ -7,7 +7,7 @@ from scheduler.domain.agency import Session
 from scheduler.domain.calendar import week_days
 from scheduler.domain.clock import format_clock
 from scheduler.publish.summary import SchoolWeek
-from scheduler.publish.words import day_short
+from scheduler.publish.words import day_short, named
 from scheduler.rules.case import Case
 from scheduler.rules.registry import TIER_COUNTS
 from scheduler.rules.tiers.item import TierItem
@@ -73,16 +73,17 @@ def _sessions(case: Case, sessions: list[Session], missed: list[TierItem]) -> Ch
         f"{case.agency.schools[s.school_id].name}: {s.program}"
         for s in sorted(sessions, key=lambda s: (s.session_id not in out, s.date, s.start))
     )
-    held = sum(s.session_id not in out for s in sessions)
-    words = f"{held} of {len(sessions)} sessions held" if sessions else "no sessions due"
-    return Chip(held == len(sessions), words, lines)
+    manned, all_ = sum(s.session_id not in out for s in sessions), len(sessions)
+    have = "session has" if all_ == 1 else "sessions have"
+    words = f"{manned} of {all_} {have} an officer" if sessions else "no sessions due"
+    return Chip(manned == all_, words, lines)
 
 
 def _named(case: Case, items: list[TierItem], bad: str, good: str) -> Chip:
     names = sorted({case.agency.schools[i.school_id].name for i in items if i.school_id})
     if not names:
         return Chip(True, good)
-    return Chip(False, f"{len(names)} {bad}: {', '.join(names)}", _told(items))
+    return Chip(False, f"{len(names)} {bad}: {named(names)}", _told(items))
 
 
 def _told(items: list[TierItem]) -> tuple[str, ...]:

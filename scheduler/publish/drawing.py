@@ -1,6 +1,5 @@
 """Pictures of a week as SVG: an officer's time grid, and a map without tiles."""
 
-import itertools
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from html import escape
@@ -8,9 +7,10 @@ from math import cos, radians
 
 from scheduler.domain.agency import Officer, Role, School
 from scheduler.domain.calendar import Duty, week_days
-from scheduler.domain.clock import format_clock
+from scheduler.domain.clock import Window, format_clock
 from scheduler.domain.plan import Visit
-from scheduler.publish.words import FOCUS_LETTERS, FOCUS_WORDS, day_short
+from scheduler.publish.quiet import gaps, quiet_times
+from scheduler.publish.words import FOCUS_LETTERS, FOCUS_WORDS, day_short, short_school
 from scheduler.rules.case import Case
 
 FOCUS_COLOURS = {"teaching": "#2473b8", "mentoring": "#edb432", "law_enforcement": "#14513a"}
@@ -36,6 +36,8 @@ HATCH = (
 HEAD = 'xmlns="http://www.w3.org/2000/svg"'
 Place = Callable[[float, float], tuple[float, float]]
 LEFT, TOP, COLUMN, HOUR = 44, 26, 172, 32
+WORDS = 13
+"""What a line between two blocks takes; lower gaps stay empty."""
 
 
 def week_grid(case: Case, officer: Officer, monday: date, visits: Sequence[Visit]) -> str:
@@ -64,12 +66,12 @@ def week_grid(case: Case, officer: Officer, monday: date, visits: Sequence[Visit
         todays = [v for v in visits if v.date == day]
         for v in todays:
             out.append(_block(case, v, x, y(v.start), y(v.end)))
-        for a, b in itertools.pairwise(todays):
-            if (b.start - a.end) * HOUR / 60 < 13:
-                continue
-            drive = case.drive(a, b)
-            out.append(f'<text class="drive" x="{x + 8}" y="{y(a.end) + 11:.1f}">'
-                       f"drive {drive} min</text>")  # fmt: skip
+        quiet = quiet_times(case, officer, day, todays, Window(first * 60, last * 60))
+        for gap in gaps(quiet, todays):
+            if gap.window.minutes * HOUR / 60 >= WORDS:
+                middle = (y(gap.window.start) + y(gap.window.end)) / 2
+                out.append(f'<text class="drive" x="{x + 8}" y="{middle + 3.5:.1f}">'
+                           f"{escape(gap.words)}</text>")  # fmt: skip
     out.append("</svg>")
     return "".join(out)
 
@@ -100,13 +102,13 @@ def _block(case: Case, visit: Visit, x: int, top: float, bottom: float) -> str:
     done += [case.agency.tasks[t].program for t in visit.tasks if t in case.agency.tasks]
     lines = [
         f"{format_clock(visit.start)}-{format_clock(visit.end)} {letter}",
-        _cut(school.name, 25),
+        _cut(short_school(school.name), 25),
     ]
     if done:
         lines.append(_cut(" + ".join(done), 24))
     room = max(1, int((bottom - top) // 13))
     if room == 1:
-        lines = [f"{lines[0]} {_cut(school.name, 14)}"]
+        lines = [f"{format_clock(visit.start)} {letter} {_cut(short_school(school.name), 20)}"]
     title = f"{school.name}, {visit.window}, {FOCUS_WORDS.get(visit.focus, visit.focus)}"
     text = "".join(
         f'<text class="in" x="{x + 9}" y="{top + 13 + 13 * i:.1f}" fill="{ink}">{escape(line)}</text>'
@@ -127,7 +129,8 @@ def _cut(text: str, most: int) -> str:
 
 
 def area_map(case: Case, precinct_ids: Sequence[str], visits: Sequence[Visit], size: int = 420) -> str:
-    """Schools and stations to scale, north up, sized by minutes planned; no tiles needed."""
+    """Schools and stations to scale, north up, sized by minutes planned, `size` wide and at most three
+    quarters as high; no tiles needed."""
     agency = case.agency
     schools = [s for p in precinct_ids for s in agency.schools_of[p]]
     stations = [agency.precincts[p] for p in precinct_ids]
@@ -136,28 +139,29 @@ def area_map(case: Case, precinct_ids: Sequence[str], visits: Sequence[Visit], s
     middle = sum(lat for lat, _ in points) / len(points)
     squeeze = max(0.05, cos(radians(middle)))
     xs, ys = [lon * squeeze for _, lon in points], [lat for lat, _ in points]
-    span = max(max(xs) - min(xs), max(ys) - min(ys), 1e-6)
+    wide, tall = max(xs) - min(xs), max(ys) - min(ys)
     margin = 46
+    scale = min((size - 2 * margin) / max(wide, 1e-6), (0.75 * size - 2 * margin) / max(tall, 1e-6))
+    height, left = round(2 * margin + tall * scale), (size - wide * scale) / 2
 
     def at(latitude: float, longitude: float) -> tuple[float, float]:
-        scale = (size - 2 * margin) / span
-        x = margin + (longitude * squeeze - min(xs)) * scale
-        return x, size - margin - (latitude - min(ys)) * scale
+        x = left + (longitude * squeeze - min(xs)) * scale
+        return x, height - margin - (latitude - min(ys)) * scale
 
     minutes: dict[str, int] = {}
     for v in visits:
         minutes[v.school_id] = minutes.get(v.school_id, 0) + v.minutes
-    out = [f'<svg {HEAD} class="map" viewBox="0 0 {size} {size}" role="img" aria-label="Map">{STYLE}']
+    out = [f'<svg {HEAD} class="map" viewBox="0 0 {size} {height}" role="img" aria-label="Map">{STYLE}']
     out += _routes(case, visits, at, {p.precinct_id for p in stations})
     out += _school_dots(schools, minutes, at)
     for p in stations:
         x, y = at(p.latitude, p.longitude)
         out.append(f'<rect x="{x - 5:.1f}" y="{y - 5:.1f}" width="10" height="10" fill="#111">'
                    f"<title>{escape(p.name)} station</title></rect>")  # fmt: skip
-    km = _round_km(span * 111.2 / 4)
-    length = km / 111.2 * (size - 2 * margin) / span
-    out.append(f'<line x1="12" x2="{12 + length:.1f}" y1="{size - 12}" y2="{size - 12}" '
-               f'stroke="#111"/><text class="label" x="14" y="{size - 17}">{km:g} km</text>')  # fmt: skip
+    km = _round_km((size - 2 * margin) / scale * 111.2 / 4)
+    length = km / 111.2 * scale
+    out.append(f'<line x1="12" x2="{12 + length:.1f}" y1="{height - 12}" y2="{height - 12}" '
+               f'stroke="#111"/><text class="label" x="14" y="{height - 17}">{km:g} km</text>')  # fmt: skip
     out.append("</svg>")
     return "".join(out)
 
@@ -194,6 +198,6 @@ def _school_dots(schools: Sequence[School], minutes: dict[str, int], at: Place) 
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{fill}" stroke="#0b3c5d">'
             f"<title>{escape(s.name)}: {had} minutes</title></circle>"
             f'<text class="label" x="{x:.1f}" y="{y - radius - 2:.1f}" text-anchor="middle">'
-            f"{escape(_cut(s.name.removesuffix(' Elementary'), 18))}</text>"
+            f"{escape(_cut(short_school(s.name), 18))}</text>"
         )
     return out

@@ -24,6 +24,14 @@ class Quiet:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The room between a visit and what follows it, and one line on what happens there."""
+
+    window: Window
+    words: str
+
+
 def quiet_times(
     case: Case, officer: Officer, day: date, visits: Sequence[Visit], hours: Window, reasons: bool = False
 ) -> list[Quiet]:
@@ -41,6 +49,19 @@ def quiet_times(
         reason = _reason(case, officer, day, window) if reasons else ""
         out.append(Quiet(AWAY, window, REASON_WORDS.get(reason, reason) or AWAY))
     return out + list(_between(case, duty, visits))
+
+
+def gaps(quiet: Sequence[Quiet], visits: Sequence[Visit]) -> list[Gap]:
+    """The drives and breaks of a day in words, one line a gap between its visits: it ends where the officer
+    is away, so that nothing is written over anything else."""
+    out = []
+    for a, b in itertools.pairwise(visits):
+        between = [q for q in quiet if a.end <= q.window.start < b.start]
+        said = [q.words for q in between if q.kind in (DRIVE, BREAK)]
+        end = min([b.start, *(q.window.start for q in between if q.kind in (AWAY, OFF))])
+        if said:
+            out.append(Gap(Window(a.end, end), " · ".join(said)))
+    return out
 
 
 def _away(on: Window, duty: Duty | None) -> Iterator[Window]:

@@ -96,7 +96,8 @@ def status_words(record: ServiceRecord) -> str:
         LogStatus.CONFIRMED: "confirmed", LogStatus.SHORTENED: f"other times: {times}",
         LogStatus.ADDED: f"added: {times}",
     }[entry.status]  # fmt: skip
-    return said + (f", {entry.contacts} contacts" if entry.contacts else "")
+    contacts = "1 contact" if entry.contacts == 1 else f"{entry.contacts} contacts"
+    return f"{said}, {contacts}" if entry.contacts else said
 
 
 def monthly_csv(rows: Sequence[SchoolService]) -> str:

@@ -58,10 +58,11 @@ def subscription(base: str, path: str, name: str) -> Subscription:
     )  # fmt: skip
 
 
-def qr_svg(text: str, scale: int = 5) -> str:
-    """A code for a phone's camera, as SVG made here."""
+def qr_svg(text: str) -> str:
+    """A code for a phone's camera, as SVG made here, as large as its place."""
     out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="svg", scale=scale, xmldecl=False, light="#fff")
+    code = segno.make(text, error="m", micro=False)
+    code.save(out, kind="svg", xmldecl=False, light="#fff", omitsize=True)
     return out.getvalue().decode()
 
 

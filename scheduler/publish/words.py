@@ -1,5 +1,6 @@
 """Scores, proofs and times as sentences for people who know schools, not solvers."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from scheduler.domain.score import TIERS, Score
@@ -88,6 +89,18 @@ def proof_sentence(status: str, gap: float | None) -> str:
 
 def _percent(part: float) -> str:
     return f"{100 * part:.1f} %" if part >= 0.001 else "0.1 %"
+
+
+def named(schools: Sequence[str], most: int = 2) -> str:
+    """Some schools by their short names and how many more there are: `Hampton, Sparks and 3 more`."""
+    shown = [short_school(s) for s in schools[: most if len(schools) > most + 1 else len(schools)]]
+    more = len(schools) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def short_school(name: str) -> str:
+    """A school's name without what all of them are."""
+    return name.removesuffix(" Elementary")
 
 
 def day_short(day: date) -> str:

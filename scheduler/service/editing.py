@@ -9,6 +9,7 @@ from scheduler.domain.agency import Agency
 from scheduler.domain.change import Change
 from scheduler.domain.link import LinkKind
 from scheduler.errors import RefusedError
+from scheduler.explain.change_words import touched_words
 from scheduler.service.office import Clock, Office, require_admin, utc_now
 from scheduler.store import calendars, migrate, snapshots
 from scheduler.store.engine import Connection, Database
@@ -16,6 +17,7 @@ from scheduler.store.snapshots import Edit
 from scheduler.tables.changes import apply_changes
 from scheduler.tables.differences import difference, touched_precincts
 from scheduler.tables.folder import read_agency
+from scheduler.tables.labels import table_label
 
 
 @dataclass(frozen=True)
@@ -105,9 +107,10 @@ def refuse_foreign(actor: Actor, agency: Agency, changes: Sequence[Change]) -> N
     for change in changes:
         touched = touched_precincts(agency, change)
         if not touched or not all(actor.may_plan(p) for p in touched):
+            said = "; ".join(touched_words(agency, change).values()) or "a new row"
             raise RefusedError(
-                f"{actor.name} may not make this change: {change.sentence} It reaches beyond the own "
-                "precincts; an admin can make it."
+                f"{actor.name} may not make this change: {table_label(change.table)}, {said}. It reaches "
+                "beyond the own precincts; an admin can make it."
             )
 
 

@@ -1,23 +1,21 @@
 """Calendar links: made, replaced, revoked, exported; what each exposes and who has fetched it."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 from scheduler.domain.actor import Actor
 from scheduler.domain.agency import Agency
-from scheduler.domain.calendar import monday_of
 from scheduler.domain.link import CalendarLink, LinkKind, Receipt
-from scheduler.domain.publication import Publication
 from scheduler.errors import RefusedError
 from scheduler.publish.feed_check import FeedCheck, check
+from scheduler.service.exposure import Exposing, Exposure, exposing
 from scheduler.service.office import Office
 from scheduler.service.publishing import put_feeds
 from scheduler.service.static_calendars import write_static
-from scheduler.store import calendars, publications, receipts
+from scheduler.store import calendars, receipts
 from scheduler.store.engine import Connection
 
 TOKEN_BYTES = 20
@@ -25,25 +23,17 @@ TOKEN_BYTES = 20
 
 @dataclass(frozen=True, slots=True)
 class MadeLink:
-    """A new link with its token, which nobody can look up later."""
+    """A new link with its token, which nobody can look up later: for whom it is, and what it exposes."""
 
     link: CalendarLink
     token: str
+    name: str
+    exposure: Exposure
 
     @property
     def path(self) -> str:
         """The path of the calendar on the server."""
         return f"/calendars/{self.token}.ics"
-
-
-@dataclass(frozen=True, slots=True)
-class Exposure:
-    """What whoever holds a link can see from now on: how many visits (or appointments), at which
-    schools, until when."""
-
-    visits: int
-    schools: tuple[str, ...]
-    until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +57,20 @@ def make_link(office: Office, actor: Actor, kind: LinkKind, target_id: str) -> M
     with office.database.writing() as connection:
         _, head = office.head(connection)
         _require(actor, head, kind, target_id)
-        return _made(connection, office, head, actor, kind, target_id, None)
+        return _made(connection, office, head, actor, kind, target_id, exposing(connection, office, head))
+
+
+def make_links(office: Office, actor: Actor, kind: LinkKind, target_ids: Sequence[str]) -> list[MadeLink]:
+    """A new secret link for each target that has none, all in one step. Raises RefusedError, with none made,
+    where the actor may not make one of them."""
+    with office.database.writing() as connection:
+        _, head = office.head(connection)
+        for target_id in target_ids:
+            _require(actor, head, kind, target_id)
+        alive = calendars.list_links(connection, office.agency_id)
+        linked = {x.target_id for x in alive if x.kind is kind}
+        shows = exposing(connection, office, head)
+        return [_made(connection, office, head, actor, kind, t, shows) for t in target_ids if t not in linked]
 
 
 def replace_link(office: Office, actor: Actor, link_id: str) -> MadeLink:
@@ -78,7 +81,8 @@ def replace_link(office: Office, actor: Actor, link_id: str) -> MadeLink:
         _require(actor, head, old.kind, old.target_id)
         if not calendars.revoke(connection, old.link_id, office.now(), actor.user_id, "replaced"):
             raise RefusedError("The link was revoked before; make a new one.")
-        return _made(connection, office, head, actor, old.kind, old.target_id, old.link_id)
+        shows = exposing(connection, office, head)
+        return _made(connection, office, head, actor, old.kind, old.target_id, shows, old.link_id)
 
 
 def revoke_link(office: Office, actor: Actor, link_id: str) -> CalendarLink:
@@ -100,14 +104,13 @@ def links(office: Office, actor: Actor) -> list[LinkStanding]:
         got: dict[str, list[Receipt]] = {}
         for receipt in receipts.of_agency(connection, office.agency_id):
             got.setdefault(receipt.link_id, []).append(receipt)
-        local = office.local(head)
-        standing = _standing(connection, office)
+        shows = exposing(connection, office, head)
         out = []
         for link in alive:
             feed = calendars.get_feed(connection, office.agency_id, link.kind, link.target_id)
-            exposure = exposed(head, standing, link.kind, link.target_id, local)
-            out.append(LinkStanding(link, _name(head, link.kind, link.target_id), feed.version if feed else 0,
-                                    exposure, tuple(got.get(link.link_id, ()))))  # fmt: skip
+            name, exposure = _name(head, link.kind, link.target_id), shows(link.kind, link.target_id)
+            mine = tuple(got.get(link.link_id, ()))
+            out.append(LinkStanding(link, name, feed.version if feed else 0, exposure, mine))
     return sorted(out, key=lambda s: (s.link.kind, s.name, s.link.made))
 
 
@@ -143,25 +146,6 @@ def check_link(office: Office, actor: Actor, link_id: str) -> FeedCheck:
     return check(feed.body, head.timezone, office.local(head))
 
 
-def exposed(
-    agency: Agency, standing: Iterable[Publication], kind: LinkKind, target_id: str, local: datetime
-) -> Exposure:
-    """What a link shows of what is still to come at a local moment."""
-    seen: list[tuple[date, str]] = []
-    for publication in standing:
-        if kind is LinkKind.SCHOOL:
-            coming = [a for a in publication.appointments if a.date >= local.date() and not a.mark.cancelled]
-            seen += [(a.date, a.school_id) for a in coming if a.school_id == target_id]
-            continue
-        for visit in publication.plan.visits:
-            own = visit.officer_id == target_id if kind is LinkKind.OFFICER else (
-                publication.precinct_id == target_id)  # fmt: skip
-            if own and visit.starts >= local:
-                seen.append((visit.date, visit.school_id))
-    names = {s: agency.schools[s].name if s in agency.schools else s for _, s in seen}
-    return Exposure(len(seen), tuple(sorted(set(names.values()))), max((d for d, _ in seen), default=None))
-
-
 def export_calendars(office: Office, actor: Actor, folder: Path, names: Path) -> dict[str, str]:
     """Writes every calendar that has a living link as a static file with a secret name, and the list
     of the names (kind, target, file) beside it for the admin alone; names of an earlier export stay.
@@ -179,19 +163,14 @@ def export_calendars(office: Office, actor: Actor, folder: Path, names: Path) ->
 
 def _made(
     connection: Connection, office: Office, head: Agency, actor: Actor, kind: LinkKind, target_id: str,
-    replaces: str | None,
+    shows: Exposing, replaces: str | None = None,
 ) -> MadeLink:  # fmt: skip
     token = secrets.token_urlsafe(TOKEN_BYTES)
     link = CalendarLink(uuid4().hex, kind, target_id, office.now(), actor.user_id, replaces=replaces)
     if calendars.get_feed(connection, office.agency_id, kind, target_id) is None:
         put_feeds(connection, office, head, [(kind, target_id)])
     calendars.add_link(connection, office.agency_id, link, token)
-    return MadeLink(link, token)
-
-
-def _standing(connection: Connection, office: Office) -> list[Publication]:
-    since = monday_of(office.now().date() - timedelta(days=7))
-    return publications.find(connection, office.agency_id, since=since, latest=True)
+    return MadeLink(link, token, _name(head, kind, target_id), shows(kind, target_id))
 
 
 def _targets(agency: Agency, kind: LinkKind) -> Iterable[str]:

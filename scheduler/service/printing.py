@@ -1,9 +1,14 @@
-"""What is printed from the app: a week as one page, with a sheet for each officer's day."""
+"""What is printed from the app: a week with a sheet for each officer's day, and cards of calendar links."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from importlib.metadata import version
 
+from scheduler.domain.agency import Agency
+from scheduler.publish.link_cards import Card, cards_html
 from scheduler.publish.report import page_html
 from scheduler.publish.words import day_short, proof_sentence, tier_sentence
+from scheduler.service.linking import MadeLink
 from scheduler.service.weeks import WeekView
 
 
@@ -23,3 +28,10 @@ def week_page(view: WeekView) -> str:
     made = f"{stands} · seed {proof.seed} · tables {plan.snapshot[:19]}"
     return page_html(view.case, [view.precinct_id], heading, f"{stands}. {said}", sentences, made,
                      version("esro-scheduler"))  # fmt: skip
+
+
+def link_cards(agency: Agency, local: datetime, made: Sequence[MadeLink], base: str) -> str:
+    """New links as one self-contained page, a card for each; `base` is the address of the server. Raises
+    InputError where it is none."""
+    cards = [Card(m.name, m.path, m.exposure.words) for m in made]
+    return cards_html(agency.name, f"{day_short(local.date())} {local.year}", base, cards)

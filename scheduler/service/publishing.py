@@ -14,6 +14,7 @@ from scheduler.domain.plan import Plan, Published, Visit
 from scheduler.domain.publication import Draft, Proof, Publication
 from scheduler.domain.scope import restricted
 from scheduler.errors import RefusedError
+from scheduler.explain.change_words import change_words
 from scheduler.publish.feeds import LOOK_BACK, affected, feed
 from scheduler.publish.revisions import revised_appointments, revised_visits
 from scheduler.rules.case import Case
@@ -122,12 +123,12 @@ def _refuse_old_tables(connection: Connection, office: Office, draft: Draft) -> 
     edit, head = office.head(connection)
     if edit.snapshot == draft.snapshot:
         return
+    then = office.agency(connection, draft.snapshot)
     if draft.precinct_id in head.precincts:
-        then = office.agency(connection, draft.snapshot)
         now = without_own_pins(head, then, draft.plan.visits)
         if _digest(now, draft.precinct_id) == _digest(then, draft.precinct_id):
             return
-    since = edit.reason or "; ".join(c.sentence for c in edit.changes[:2]) or "no reason given"
+    since = edit.reason or " ".join(change_words(then, edit.changes[:2])).rstrip(".") or "no reason given"
     raise RefusedError(
         f"The tables of precinct {draft.precinct_id} have changed since the draft was made (last by "
         f"{edit.author}: {since}). Plan the week again; the draft is kept."

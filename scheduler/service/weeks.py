@@ -1,16 +1,14 @@
 """One precinct's week as a page shows it: draft or published plan, with everything that explains it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from scheduler.domain.actor import Actor
 from scheduler.domain.agency import Agency
-from scheduler.domain.calendar import week_days
 from scheduler.domain.plan import Plan, Visit
 from scheduler.domain.publication import Draft, Proof, Publication
 from scheduler.domain.scope import restricted
 from scheduler.errors import RefusedError
-from scheduler.publish.words import day_short
 from scheduler.rules.case import Case
 from scheduler.rules.registry import violations
 from scheduler.rules.violation import Violation
@@ -22,14 +20,15 @@ from scheduler.store import drafts, publications
 
 @dataclass(frozen=True)
 class WeekView:
-    """A precinct's week. `case` judges the shown visits by the tables as they stand; `draft` is the
-    one shown, None where the publication is; `newer_tables` tells that the tables of the precinct
-    changed since the shown plan was made."""
+    """A precinct's week. `tables` are the precinct's, with what is known of the past; `case` judges the
+    shown visits by them; `draft` is the one shown, None where the publication is; `newer_tables` tells that
+    the tables of the precinct changed since the shown plan was made."""
 
     agency: Agency
     precinct_id: str
     week: date
     local: datetime
+    tables: Agency
     case: Case | None
     proof: Proof | None
     draft: Draft | None
@@ -83,34 +82,13 @@ def week_view(
             now = without_own_pins(head, then, plan.visits)
             newer = newer or restricted(then, [precinct_id]) != restricted(now, [precinct_id])
         proof = draft.proof if draft is not None else standing.proof if standing is not None else None
-        return WeekView(head, precinct_id, week, office.local(head), case, proof, draft, tuple(listed),
-                        standing, tuple(told), newer)  # fmt: skip
+        return WeekView(head, precinct_id, week, office.local(head), task.agency, case, proof, draft,
+                        tuple(listed), standing, tuple(told), newer)  # fmt: skip
 
 
 def faults(view: WeekView) -> tuple[Violation, ...]:
     """The rules of the tables as they stand that the shown plan breaks."""
     return violations(view.case) if view.case is not None else ()
-
-
-def asked_for(view: WeekView) -> tuple[str, ...]:
-    """What a week asks for before anything is planned, as sentences."""
-    agency, days = view.agency, week_days(view.week)
-    schools = agency.schools_of[view.precinct_id]
-    ids = {s.school_id for s in schools}
-    wanted = sum(s.visits_per_week for s in schools)
-    sessions = sorted((s for s in agency.sessions.values() if s.school_id in ids and s.date in days),
-                      key=lambda s: (s.date, s.start))  # fmt: skip
-    out = [f"{len(schools)} schools ask for {wanted} visits."]
-    if sessions:
-        named = "; ".join(f"{s.program} at {agency.schools[s.school_id].name}, {day_short(s.date)}"
-                          for s in sessions)  # fmt: skip
-        out.append(f"{len(sessions)} sessions: {named}.")
-    begin, end = datetime.combine(days[0], time()), datetime.combine(days[-1], time.max)
-    away = {a.officer_id for a in agency.absences if a.start < end and begin < a.end
-            and agency.officers[a.officer_id].precinct_id == view.precinct_id}  # fmt: skip
-    if away:
-        out.append(f"Away for some of it: {', '.join(agency.officers[o].name for o in sorted(away))}.")
-    return tuple(out)
 
 
 def judged(view: WeekView, visits: tuple[Visit, ...]) -> Case:

@@ -9,6 +9,7 @@ from scheduler.ui import theme
 Spec = dict[str, Any]
 CONFIG: Spec = {
     "axis": {"labelColor": theme.QUIET, "titleColor": theme.QUIET},
+    "axisY": {"labelFlush": False, "labelLimit": 200},
     "legend": {"labelColor": theme.INK},
     "title": {"color": theme.INK, "anchor": "start", "fontSize": 13},
 }

@@ -8,15 +8,19 @@ from scheduler.domain.agency import Role
 from scheduler.domain.calendar import week_days
 from scheduler.domain.clock import Window, format_clock
 from scheduler.domain.plan import Visit
-from scheduler.publish.quiet import Quiet, quiet_times
+from scheduler.publish.quiet import AWAY, OFF, Gap, Quiet, gaps, quiet_times
 from scheduler.publish.summary import OfficerWeek
-from scheduler.publish.words import FOCUS_LETTERS, FOCUS_WORDS, day_short, duration
+from scheduler.publish.words import FOCUS_LETTERS, FOCUS_WORDS, day_short, duration, short_school
 from scheduler.rules.case import Case
 
 HOUR = 40
 """Pixels an hour."""
 LINES = ((54, 1), (79, 2))
 """Up to so many minutes a block has room for so many lines."""
+HEAD, LINE = 35, 15
+"""Pixels of a block's name and times, and of each line below them."""
+WORDS = 13
+"""Pixels of a line between blocks; where there are fewer, a mark alone stands there."""
 EARLIEST, LATEST = 8 * 60, 16 * 60
 
 
@@ -66,9 +70,12 @@ def _day(case: Case, week: OfficerWeek, day: date, hours: Window, picked: str | 
     quiet = [
         q for q in quiet_times(case, week.officer, day, visits, hours, reasons) if q.window.overlap(hours)
     ]
-    blocks = "".join(_quiet(q, hours) for q in quiet)
-    blocks += "".join(visit_button(case, v, picked, _box(v.window, hours)) for v in visits)
-    return f'<div class="day"><b>{day_short(day)}</b><div class="hours">{blocks}</div></div>'
+    away = "".join(_away(q, hours) for q in quiet if q.kind in (AWAY, OFF))
+    marks = "".join(_mark(q, hours) for q in quiet if q.kind not in (AWAY, OFF))
+    blocks = [(v.start, visit_button(case, v, picked, _box(v.window, hours))) for v in visits]
+    blocks += [(g.window.start, _gap(g, hours)) for g in gaps(quiet, visits)]
+    told = "".join(html for _, html in sorted(blocks))
+    return f'<div class="day"><b>{day_short(day)}</b><div class="hours">{away}{marks}{told}</div></div>'
 
 
 def _box(window: Window, hours: Window) -> str:
@@ -77,7 +84,7 @@ def _box(window: Window, hours: Window) -> str:
     return f"top:{top:.0f}px;height:{max(tall - 1, 4):.0f}px"
 
 
-def _quiet(quiet: Quiet, hours: Window) -> str:
+def _away(quiet: Quiet, hours: Window) -> str:
     kind = quiet.kind.partition(" ")[0]
     words = escape(quiet.words)
     return (
@@ -85,11 +92,24 @@ def _quiet(quiet: Quiet, hours: Window) -> str:
     )
 
 
+def _mark(quiet: Quiet, hours: Window) -> str:
+    return f'<i class="{quiet.kind}" style="{_box(quiet.window, hours)}"></i>'
+
+
+def _gap(gap: Gap, hours: Window) -> str:
+    """What is said between two blocks; to ears and in the tooltip alone where it is too low for words."""
+    low = " low" if gap.window.minutes * HOUR / 60 < WORDS else ""
+    words = escape(gap.words)
+    return (
+        f'<div class="gap{low}" style="{_box(gap.window, hours)}" title="{words}"><span>{words}</span></div>'
+    )
+
+
 def visit_button(case: Case, visit: Visit, picked: str | None, style: str = "") -> str:
     """A visit as a button: school, focus by colour and letter, times, and what is done there; one line
     with the times alone where it has no place of its own (`style`)."""
     school = case.school(visit)
-    name, focus = school.name.removesuffix(" Elementary"), FOCUS_WORDS.get(visit.focus, visit.focus)
+    name, focus = short_school(school.name), FOCUS_WORDS.get(visit.focus, visit.focus)
     done = [f"▪ {s.program}" for s in case.attended(visit)]
     done += [f"✓ {case.agency.tasks[t].program}" for t in visit.tasks if t in case.agency.tasks]
     pinned = " ⚲" if case.is_fixed(visit) else ""
@@ -108,12 +128,18 @@ def visit_button(case: Case, visit: Visit, picked: str | None, style: str = "") 
         text += f"<span><em>{letter}</em> {times}{pinned} {marks}</span>"
     else:
         text += f"<span><em>{letter}</em> {times}{pinned}</span>"
-        text += "".join(f"<span>{escape(d)}</span>" for d in done)
+        text += "".join(f"<span>{escape(d)}</span>" for d in _fitted(done, visit.minutes))
     return (
-        f'<button type="button" class="visit {escape(visit.focus)}" style="{style}" data-key="{escape(key)}" '
-        f'aria-pressed="{"true" if key == picked else "false"}" title="{escape(said)}" '
-        f'aria-label="{escape(said)}">{text}</button>'
+        f'<button type="button" class="visit lines-{lines} {escape(visit.focus)}" style="{style}" '
+        f'data-key="{escape(key)}" aria-pressed="{"true" if key == picked else "false"}" '
+        f'title="{escape(said)}" aria-label="{escape(said)}">{text}</button>'
     )
+
+
+def _fitted(done: list[str], minutes: int) -> list[str]:
+    """What is done at a visit in as many lines as its block has room for; the last holds the rest."""
+    room = max(1, int(minutes * HOUR / 60 - HEAD) // LINE)
+    return done if len(done) <= room else [*done[: room - 1], " ".join(done[room - 1 :])]
 
 
 LEGEND = (
@@ -123,5 +149,6 @@ LEGEND = (
         for f, w in FOCUS_WORDS.items()
     )
     + '<span>▪ session</span><span>✓ task</span><span>⚲ pinned or begun</span><span><i class="away"></i> away'
-    '</span><span><i class="off"></i> off duty</span><span><i class="drive"></i> driving</span></p>'
+    '</span><span><i class="off"></i> off duty</span><span><i class="drive"></i> driving</span>'
+    '<span><i class="break"></i> break</span></p>'
 )

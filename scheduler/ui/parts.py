@@ -24,7 +24,9 @@ def chips(found: Iterable[Chip]) -> None:
                 st.html(f'<span class="chip {chip.kind}">{escape(words)}</span>', width="content")
                 continue
             with st.container(key=f"chip-{chip.kind}-{number}", width="content"), st.popover(escaped(words)):
-                st.markdown("\n".join(f"- {escaped(line)}" for line in chip.lines[:MOST_LINES]))
+                marked = chip.lines[0].startswith(tuple(MARKS.values()))
+                lines = (escaped(line) for line in chip.lines[:MOST_LINES])
+                st.markdown("  \n".join(lines) if marked else "\n".join(f"- {line}" for line in lines))
                 if len(chip.lines) > MOST_LINES:
                     st.caption(f"… and {len(chip.lines) - MOST_LINES} more.")
 

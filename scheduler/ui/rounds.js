@@ -8,6 +8,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
   }
   root.onclick = (event) => {
     const visit = event.target.closest("[data-key]");
-    if (visit) setTriggerValue("picked", visit.dataset.key);
+    if (!visit) return;
+    setTriggerValue("picked", visit.dataset.key);
+    // On a phone what is said about the visit stands elsewhere: the screen goes there.
+    if (matchMedia("(max-width: 640px)").matches) document.querySelector(".st-key-panel")?.scrollIntoView();
   };
 }

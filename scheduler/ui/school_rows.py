@@ -6,7 +6,7 @@ from html import escape
 
 from scheduler.domain.calendar import week_days
 from scheduler.publish.summary import SchoolWeek
-from scheduler.publish.words import FOCUS_LETTERS, FOCUS_WORDS, day_short
+from scheduler.publish.words import FOCUS_LETTERS, FOCUS_WORDS, day_short, short_school
 from scheduler.rules.case import Case
 from scheduler.ui.grid import visit_button
 
@@ -33,7 +33,7 @@ def _attention(s: SchoolWeek) -> tuple[bool, float, str]:
 
 def _row(case: Case, days: Sequence[date], s: SchoolWeek, picked: str | None) -> str:
     lacks = "▲ " if len(s.visits) < s.wanted else ""
-    name = escape(s.school.name.removesuffix(" Elementary"))
+    name = escape(short_school(s.school.name))
     cells = "".join(_cell(case, s, day, picked) for day in days)
     seen = day_short(s.last_seen) if s.last_seen else "not known"
     cycle = " ".join(

@@ -1,5 +1,6 @@
 """The frame around every page: who acts, which pages there are, and the first visit."""
 
+from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -53,6 +54,8 @@ def _drawn(page: Page, state: State):  # type: ignore[no-untyped-def]
             keep_address(state)
         asking.on_page(page.slug)
         page.render(state)
+        zone = editing.tables(state.office).agency.timezone
+        st.html(f'<p class="zone">Times in {escape(zone)}.</p>')
 
     draw.__name__ = page.slug.replace("-", "_")
     return draw

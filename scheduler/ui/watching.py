@@ -98,4 +98,5 @@ def step_words(agency: Agency, step: Progress) -> str:
     open_tier = next(t for t, a, b in zip(TIER_WORDS, step.score, step.bound, strict=True) if a != b)
     count, low = step.score.to_dict()[open_tier], step.bound.to_dict()[open_tier]
     one, many, _ = TIER_WORDS[open_tier]
-    return f"**{names}**: {count} {one if count == 1 else many} so far, at least {low} proven"
+    known = f"no plan can have fewer than {low}" if low else "whether fewer are possible is not known yet"
+    return f"**{names}**: {count} {one if count == 1 else many} so far; {known}"

@@ -2,8 +2,10 @@
 saved as one revision; from and to CSV and Excel."""
 
 from scheduler.service.workbook.absences import absence_row, add_absence
+from scheduler.service.workbook.building import FIRST_ROW
 from scheduler.service.workbook.files import csv_text, excel, excel_template, take_csv, take_excel
-from scheduler.service.workbook.labels import LABELS, POLICY, REASONS, SETTING_WORDS
+from scheduler.service.workbook.labels import LABELS, POLICY, REASONS
+from scheduler.service.workbook.notes import Note, edited, notes
 from scheduler.service.workbook.saving import (
     Clash,
     Proposal,
@@ -16,9 +18,10 @@ from scheduler.service.workbook.saving import (
     sheets,
 )
 from scheduler.service.workbook.sheets import Sheets, sheets_of
+from scheduler.service.workbook.telling import Told
 
 __all__ = [
-    "LABELS", "POLICY", "REASONS", "SETTING_WORDS", "Clash", "Proposal", "Sheets", "absence_row",
-    "add_absence", "again", "clash", "csv_text", "excel", "excel_template", "history", "propose",
-    "require_editor", "save", "sheets", "sheets_of", "take_csv", "take_excel",
+    "FIRST_ROW", "LABELS", "POLICY", "REASONS", "Clash", "Note", "Proposal", "Sheets", "Told", "absence_row",
+    "add_absence", "again", "clash", "csv_text", "edited", "excel", "excel_template", "history", "notes",
+    "propose", "require_editor", "save", "sheets", "sheets_of", "take_csv", "take_excel",
 ]  # fmt: skip

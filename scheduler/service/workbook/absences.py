@@ -28,6 +28,9 @@ def absence_row(
 def add_absence(office: Office, actor: Actor, row: Mapping[str, str]) -> Edit:
     """Saves an absence at once. Raises ConflictError, InputError, RefusedError."""
     require_editor(actor)
-    base = editing.tables(office).edit.revision
-    why = f"{row['reason'].capitalize() or 'Absence'} of {row['officer_id']}"
-    return editing.edit(office, actor, base, [Change("absences.csv", "add", {}, dict(row))], why)
+    found = editing.tables(office)
+    officer = found.agency.officers.get(row["officer_id"])
+    who = officer.name if officer is not None else row["officer_id"]
+    why = f"{row['reason'].capitalize() or 'Absence'} of {who}"
+    changes = [Change("absences.csv", "add", {}, dict(row))]
+    return editing.edit(office, actor, found.edit.revision, changes, why)

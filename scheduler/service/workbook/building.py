@@ -15,7 +15,7 @@ from scheduler.tables.folder import build_agency
 from scheduler.tables.rows import Rows
 from scheduler.tables.settings import SECTIONS, Settings, settings_of
 
-FIRST = 2
+FIRST_ROW = 2
 """The number of a table's first row."""
 ELSEWHERE = "a row of another precinct"
 
@@ -47,9 +47,9 @@ def _renumbered(shown: dict[str, list[int | None]], problems: Iterable[Problem])
     out = []
     for p in problems:
         places = shown.get(p.table, [])
-        if p.row is not None and 0 <= p.row - FIRST < len(places):
-            place = places[p.row - FIRST]
-            p = replace(p, row=place + FIRST) if place is not None else replace(p, row=None, column=ELSEWHERE)
+        if p.row is not None and 0 <= p.row - FIRST_ROW < len(places):
+            place = places[p.row - FIRST_ROW]
+            p = replace(p, row=None, column=ELSEWHERE) if place is None else replace(p, row=place + FIRST_ROW)
         out.append(p)
     return out
 

@@ -1,49 +1,45 @@
 """What saving typed tables would do, saving them as one revision, conflicts, and the history."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from scheduler.domain.actor import Actor, UserRole
 from scheduler.domain.agency import Agency
 from scheduler.domain.change import Change
 from scheduler.errors import InputError, Problem, RefusedError
+from scheduler.explain.change_words import change_words, fits, touched_words
 from scheduler.service import editing
 from scheduler.service.office import Office
 from scheduler.service.workbook.building import built
 from scheduler.service.workbook.reach import change_reaches
 from scheduler.service.workbook.sheets import Sheets, sheets_for
+from scheduler.service.workbook.telling import Told, as_seen, told
 from scheduler.store.snapshots import Edit
 from scheduler.tables.changes import apply_changes
 from scheduler.tables.differences import difference
-from scheduler.tables.settings import FILE
 
-ELSEWHERE = "In other precincts"
+MOST_SAID = 30
+"""So many changes are said in words."""
 
 
 @dataclass(frozen=True)
 class Proposal:
     """What saving the sheets would do. `agency` is None where a table is unusable; `refused` says why the
-    actor may not save it."""
+    actor may not save it; `sentences` tell the first of the changes, and `more` counts the others."""
 
     agency: Agency | None
     problems: tuple[Problem, ...]
     changes: tuple[Change, ...]
     refused: str = ""
-
-    @property
-    def sentence(self) -> str:
-        """`3 changes: …`"""
-        if not self.changes:
-            return "Nothing is changed."
-        count = "1 change" if len(self.changes) == 1 else f"{len(self.changes)} changes"
-        return f"{count}: " + " ".join(c.sentence for c in self.changes[:3]) + (
-            f" … and {len(self.changes) - 3} more." if len(self.changes) > 3 else "")  # fmt: skip
+    sentences: tuple[str, ...] = ()
+    more: int = 0
 
 
 @dataclass(frozen=True)
 class Clash:
-    """What others saved since a revision was read, and which rows both sides changed."""
+    """What others saved since a revision was read, and what both sides changed, in words."""
 
-    theirs: tuple[Edit, ...]
+    theirs: tuple[Told, ...]
     both: tuple[str, ...]
 
 
@@ -68,7 +64,9 @@ def propose(office: Office, actor: Actor, typed: Sheets) -> Proposal:
         editing.refuse_foreign(actor, before, changes)
     except RefusedError as error:
         refused = str(error)
-    return Proposal(agency, warnings, changes, refused)
+    seen = [c for c in changes if change_reaches(before, actor, c)][:MOST_SAID]
+    said = tuple(change_words(before, seen))
+    return Proposal(agency, warnings, changes, refused, said, len(changes) - len(seen))
 
 
 def save(office: Office, actor: Actor, typed: Sheets, reason: str) -> Edit:
@@ -82,10 +80,11 @@ def save(office: Office, actor: Actor, typed: Sheets, reason: str) -> Edit:
 def clash(office: Office, actor: Actor, typed: Sheets) -> Clash:
     """What others saved since `typed` was read. Raises RefusedError."""
     require_editor(actor)
-    theirs = tuple(editing.edits(office, typed.base))
-    mine = {cell for c in propose(office, actor, typed).changes for cell in _cells(c)}
-    other = {cell for e in theirs for c in e.changes for cell in _cells(c)}
-    return Clash(tuple(_as_seen(office, actor, list(theirs))), tuple(sorted(mine & other)))
+    theirs, before = editing.edits(office, typed.base), _at(office, typed.base)
+    mine = _touched(before, propose(office, actor, typed).changes)
+    other = _touched(before, [c for e in theirs for c in e.changes])
+    both = sorted({mine[cell] for cell in mine.keys() & other.keys()})
+    return Clash(tuple(told(office, as_seen(office, actor, theirs))), tuple(both))
 
 
 def again(office: Office, actor: Actor, typed: Sheets) -> Sheets:
@@ -94,17 +93,22 @@ def again(office: Office, actor: Actor, typed: Sheets) -> Sheets:
     made = propose(office, actor, typed)
     if made.agency is None:
         raise InputError(made.problems)
-    head = editing.tables(office)
+    head, before = editing.tables(office), _at(office, typed.base)
+    gone = [(c.table, said) for c in made.changes if not fits(head.agency, c)
+            for said in dict.fromkeys(touched_words(before, c).values())]  # fmt: skip
+    if gone:
+        raise InputError(Problem(table, None, None, None, f"{said}: the row is not there any more",
+                                 "Take this change back.") for table, said in gone)  # fmt: skip
     changed = apply_changes(head.agency, made.changes, "your changes")
     return sheets_for(changed, head.edit.revision, actor)
 
 
-def history(office: Office, actor: Actor, last: int | None = None) -> list[Edit]:
+def history(office: Office, actor: Actor, last: int | None = None) -> list[Told]:
     """Who changed the tables, when and why, newest first, the `last` ones; of what others changed in
     other precincts, that they did. Raises RefusedError."""
     require_editor(actor)
     after = 0 if last is None else max(0, editing.tables(office).edit.revision - last)
-    return _as_seen(office, actor, editing.edits(office, after)[::-1])
+    return told(office, as_seen(office, actor, editing.edits(office, after)))[::-1]
 
 
 def require_editor(actor: Actor) -> None:
@@ -113,30 +117,16 @@ def require_editor(actor: Actor) -> None:
         raise RefusedError(f"{actor.name} may not edit the tables; supervisors and admins may.")
 
 
-def _as_seen(office: Office, actor: Actor, edits: list[Edit]) -> list[Edit]:
-    """Edits without what concerns others: their changes, and their reason where nothing else is left."""
-    if actor.is_admin:
-        return edits
-    agency = editing.tables(office).agency
-    out = []
-    for e in edits:
-        changes = tuple(c for c in e.changes if change_reaches(agency, actor, c))
-        hidden = bool(e.changes) and not changes
-        out.append(replace(e, changes=changes, reason=ELSEWHERE if hidden else e.reason))
-    return out
-
-
 def _at(office: Office, revision: int) -> Agency:
     """The tables of a revision."""
     stands = editing.tables(office)
     return stands.agency if stands.edit.revision == revision else editing.tables_at(office, revision)
 
 
-def _cells(change: Change) -> list[str]:
-    """What a change touches, to find what two sides both touched: cells of rows, or rows."""
-    row = ", ".join(str(v) for v in change.key.values() if v not in ("", None))
-    if change.table == FILE:
-        return [f"{FILE}: {row}"]
-    if change.action != "update":
-        return [f"{change.table}: {row}"] if row else []
-    return [f"{change.table}: {row}: {n}" for n in change.values]
+def _touched(agency: Agency, changes: Sequence[Change]) -> dict[tuple[str, ...], str]:
+    """What changes touch, in words, to find what two sides both touched: cells of rows, or rows."""
+    return {
+        (c.table, *map(str, c.key.values()), column): words
+        for c in changes
+        for column, words in touched_words(agency, c).items()
+    }

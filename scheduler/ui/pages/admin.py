@@ -34,6 +34,7 @@ def render(state: State) -> None:
     except SchedulerError as error:
         problem(error)
         return
+    st.title("Admin")
     if said := st.session_state.pop(SAID, ""):
         st.success(said)
     one, two, three, four = st.tabs(["Users", "Audit trail", "Backup", "Settings"])
@@ -69,12 +70,12 @@ def _row(agency: Agency, user: Actor) -> dict[str, str]:
         for p in sorted(user.precincts)
     ]
     officer = agency.officers.get(user.officer_id or "")
+    own = [f"visits of {officer.name if officer else user.officer_id}"] if user.officer_id else []
     return {
         "User": user.user_id,
         "Name": user.name,
         "Roles": ", ".join(sorted(user.roles)),
-        "Precincts": "all" if user.is_admin else ", ".join(named),
-        "Officer": officer.name if officer else (user.officer_id or ""),
+        "Reach": "all" if user.is_admin else ", ".join([*named, *own]),
     }
 
 

@@ -6,17 +6,16 @@ import streamlit as st
 
 from scheduler.domain.agency import Agency
 from scheduler.domain.link import LinkKind
-from scheduler.domain.publication import Publication
 from scheduler.errors import SchedulerError
 from scheduler.publish.chips import Chip
-from scheduler.publish.words import day_short
+from scheduler.publish.words import day_short, duration
 from scheduler.service import delivery, editing, linking
-from scheduler.service.delivery import Holder
-from scheduler.service.linking import Exposure, LinkStanding
-from scheduler.ui import links
+from scheduler.service.delivery import Delivery, Holder
+from scheduler.service.linking import LinkStanding
+from scheduler.ui import link_cards, links
 from scheduler.ui.asking import answer, ask, is_asked, window
 from scheduler.ui.parts import chips, escaped, moment, problem
-from scheduler.ui.place import precinct_name, row, week_words
+from scheduler.ui.place import precinct_name, row
 from scheduler.ui.state import State
 
 KIND_WORDS = {
@@ -24,7 +23,7 @@ KIND_WORDS = {
     LinkKind.PRECINCT: "a precinct's visits",
     LinkKind.SCHOOL: "a school's appointments",
 }
-MOST_NAMED = 4
+RECEIPT = "publication whose receipts are shown"
 
 
 def render(state: State) -> None:
@@ -33,27 +32,30 @@ def render(state: State) -> None:
     found = linking.worst_first(linking.links(state.office, state.actor))
     agency = editing.tables(state.office).agency
     st.title("Calendars")
-    _windows(state, found)
+    _windows(state, found, missing)
     _summary(found, missing)
     _receipts(state)
     if found or missing:
         st.header("Links")
     if missing:
+        link_cards.offer(missing)
         with st.container(gap=None, key="missing"):
             for officer_id, name in missing.items():
                 with row(f"line-{officer_id}", wrap=False):
                     st.markdown(f"▲ **{escaped(name)}** has no calendar link.", width="stretch")
                     if st.button("Make a link", key=f"make {officer_id}"):
-                        _make(state, LinkKind.OFFICER, officer_id, name)
+                        _make(state, LinkKind.OFFICER, officer_id)
     for standing in found:
         _link(state, agency, standing)
     _other(state)
 
 
-def _windows(state: State, found: list[LinkStanding]) -> None:
-    """One at a time: a link that was just made, or the question that is open."""
+def _windows(state: State, found: list[LinkStanding], missing: dict[str, str]) -> None:
+    """One at a time: links that were just made, or the question that is open."""
     if links.NEW in st.session_state:
         links.show_new()
+        return
+    if link_cards.question(state, missing):
         return
     for what, draw in {"check": _check, "replace": _replace, "revoke": _revoke}.items():
         for standing in found:
@@ -61,8 +63,8 @@ def _windows(state: State, found: list[LinkStanding]) -> None:
                 draw(state, standing)
 
 
-def _make(state: State, kind: LinkKind, target_id: str, name: str) -> None:
-    links.make(lambda: linking.make_link(state.office, state.actor, kind, target_id), name)
+def _make(state: State, kind: LinkKind, target_id: str) -> None:
+    links.make(lambda: linking.make_link(state.office, state.actor, kind, target_id))
 
 
 def _summary(found: list[LinkStanding], missing: dict[str, str]) -> None:
@@ -81,17 +83,6 @@ def _summary(found: list[LinkStanding], missing: dict[str, str]) -> None:
     chips(said)
 
 
-def _exposes(exposure: Exposure) -> str:
-    if not exposure.visits or exposure.until is None:
-        return "shows nothing to come"
-    named = ", ".join(exposure.schools[:MOST_NAMED])
-    more = len(exposure.schools) - MOST_NAMED
-    return (
-        f"shows {exposure.visits} to come until {day_short(exposure.until)}, at {named}"
-        f"{f' and {more} more schools' if more > 0 else ''}"
-    )
-
-
 def _fetched(state: State, agency: Agency, standing: LinkStanding) -> str:
     if not standing.receipts:
         return ":material/warning: nobody has fetched it yet"
@@ -105,22 +96,19 @@ def _fetched(state: State, agency: Agency, standing: LinkStanding) -> str:
 
 def _link(state: State, agency: Agency, standing: LinkStanding) -> None:
     link = standing.link
-    with st.container(border=True):
-        left, one, two, three = st.columns([6, 1, 1, 1], vertical_alignment="center")
-        left.markdown(
+    with st.container(border=True), row(f"link-{link.link_id}"):
+        st.markdown(
             f"**{standing.name}** · {KIND_WORDS[link.kind]}  \n{_fetched(state, agency, standing)}  \n"
-            f"{_exposes(standing.exposure)}"
+            f"{standing.exposure.words}",
+            width="stretch",
         )
-        asks = {"on_click": ask, "width": "stretch"}
-        one.button(
-            "Check",
-            key=f"check {link.link_id}",
-            args=("check", link.link_id),
-            help="As a client reads it",
-            **asks,
-        )
-        two.button("Replace…", key=f"replace {link.link_id}", args=("replace", link.link_id), **asks)
-        three.button("Revoke…", key=f"revoke {link.link_id}", args=("revoke", link.link_id), **asks)
+        for label, what, help in (
+            ("Check", "check", "As a client reads it"),
+            ("Replace…", "replace", None),
+            ("Revoke…", "revoke", None),
+        ):
+            key = f"{what} {link.link_id}"
+            st.button(label, key=key, help=help, on_click=ask, args=(what, link.link_id))
 
 
 @window("What is in the calendar")
@@ -144,18 +132,15 @@ def _replace(state: State, standing: LinkStanding) -> None:
         f"The old link of {standing.name} dies at once: {_clients(standing)} see nothing new through it. "
         "The new one is shown once, and must be added again on every device."
     )
-    link_id, name = standing.link.link_id, standing.name
-    answer(
-        "Replace the link",
-        lambda: links.keep(linking.replace_link(state.office, state.actor, link_id), name),
-    )
+    link_id = standing.link.link_id
+    answer("Replace the link", lambda: links.keep(linking.replace_link(state.office, state.actor, link_id)))
 
 
 @window("Revoke a link")
 def _revoke(state: State, standing: LinkStanding) -> None:
     st.write(
         f"The link of {standing.name} dies at once: {_clients(standing)} see nothing new through it. "
-        f"It {_exposes(standing.exposure)}; what was fetched before may stay on a device."
+        f"It {standing.exposure.words}; what was fetched before may stay on a device."
     )
     answer("Revoke the link", lambda: linking.revoke_link(state.office, state.actor, standing.link.link_id))
 
@@ -181,7 +166,7 @@ def _other(state: State) -> None:
         names = targets[kind]
         target = st.selectbox("Of whom", list(names), format_func=names.__getitem__, key=f"of {kind}")
         if target is not None and st.button("Make this link"):
-            _make(state, kind, target, names[target])
+            _make(state, kind, target)
 
 
 def _receipts(state: State) -> None:
@@ -190,17 +175,22 @@ def _receipts(state: State) -> None:
         return
     st.header("Receipts")
     agency = editing.tables(state.office).agency
-    by_id = {p.publication_id: p for p in told}
+    by_id = {d.publication.publication_id: d for d in told}
 
     def label(publication_id: int) -> str:
-        p: Publication = by_id[publication_id]
+        found: Delivery = by_id[publication_id]
+        p = found.publication
         name = precinct_name(agency, p.precinct_id) if p.precinct_id in agency.precincts else p.precinct_id
-        return f"{name}, week of {week_words(p.week)}, revision {p.number}"
+        call = f"▲ {found.to_call} to call · " if found.to_call else ""
+        return f"{call}{name}, {day_short(p.week)}, revision {p.number}"
 
-    chosen = st.selectbox("Publication", list(by_id), format_func=label)
-    holders = delivery.holders(state.office, state.actor, chosen)
-    st.markdown(f"**{delivery.tally(holders, by_id[chosen])}**")
-    for holder in holders:
+    urgent = next((d for d in told if d.to_call), told[0]).publication.publication_id
+    kept = st.session_state.get(RECEIPT)
+    st.session_state[RECEIPT] = kept if kept in by_id else urgent
+    words = "Publication (precinct, week, revision)"
+    chosen = by_id[st.selectbox(words, list(by_id), format_func=label, key=RECEIPT)]
+    st.markdown(f"**{delivery.tally(chosen.holders, chosen.publication)}**")
+    for holder in chosen.holders:
         _holder(state, agency, holder)
 
 
@@ -212,7 +202,7 @@ def _holder(state: State, agency: Agency, holder: Holder) -> None:
         return
     why = "has no link" if not holder.linked else "has not fetched it yet"
     if holder.refresh_minutes is not None:
-        why += f" ({holder.client} asks again within {holder.refresh_minutes} min)"
+        why += f" ({holder.client} asks again within {duration(holder.refresh_minutes)})"
     st.markdown(f":material/warning: {holder.name} {why}.")
     if holder.text:
         st.caption(f"Call or text {holder.name}; the calendar may not show it in time:")

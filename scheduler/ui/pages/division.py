@@ -8,6 +8,7 @@ import streamlit as st
 from scheduler.domain.agency import Role
 from scheduler.errors import SchedulerError
 from scheduler.publish.chips import Chip
+from scheduler.publish.words import named
 from scheduler.service import division, editing, scenarios
 from scheduler.service.division import Outcome, PrecinctGlance
 from scheduler.service.drafting import DraftRequest, plan_drafts
@@ -20,7 +21,7 @@ from scheduler.ui.watching import is_running, settled, step_words, watch
 
 SECONDS = 90.0
 TOLD = "told division"
-STATES = {"nothing": "▲ Nothing planned", "draft": "Draft, not published", "published": "● Published"}
+STATES = {"nothing": "▲ Nothing planned", "draft": "▲ Draft, not published", "published": "● Published"}
 
 
 def render(state: State) -> None:
@@ -78,7 +79,7 @@ def _glance(one: PrecinctGlance) -> str:
     if one.state == "nothing":
         cells += [f"{one.schools} schools", f"{one.sessions} sessions", "", ""]
     else:
-        late = f"▲ overdue: {', '.join(one.overdue)}" if one.overdue else "● none overdue"
+        late = f"▲ {len(one.overdue)} overdue: {named(one.overdue)}" if one.overdue else "● none overdue"
         told = f"<br>Revision {one.revision}: {one.receipts or 'nobody is concerned'}" if one.revision else ""
         cells += [
             f"{_mark(one.covered == one.schools)} {one.covered} of {one.schools} schools covered",

@@ -29,6 +29,7 @@ def render(state: State) -> None:
     """Draws the page."""
     agency = editing.tables(state.office).agency
     with row():
+        st.title("Log", width="content")
         place = choose_place(state, agency)
     if place is None:
         return
@@ -56,7 +57,8 @@ def _visits(state: State, agency: Agency, precinct: str, week: date) -> None:
     else:
         due = sum(r.entry is None and r.visit.starts <= local for r in found)
         missed = sum(r.missed for r in found)
-        said = [Chip(not due, f"{due} of {len(found)} wait for a report")]
+        waits = "1 visit waits" if due == 1 else f"{due} visits wait" if due else "no visit waits"
+        said = [Chip(not due, f"{waits} for a report")]
         if missed:
             said.append(Chip(False, f"{missed} missed"))
         chips(said)

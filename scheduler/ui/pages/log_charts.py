@@ -3,7 +3,7 @@
 import streamlit as st
 
 from scheduler.publish.drawing import FOCUS_COLOURS, FOCUS_EDGE
-from scheduler.publish.words import FOCUS_WORDS, day_short
+from scheduler.publish.words import FOCUS_WORDS, day_short, short_school
 from scheduler.service.reporting import Figures
 from scheduler.ui import theme
 from scheduler.ui.charts import Spec, draw
@@ -80,7 +80,7 @@ def _weeks_chart(found: Figures) -> Spec:
 
 def _focus_chart(found: Figures) -> Spec:
     rows = [
-        {"school": s.school.name, "focus": FOCUS_WORDS.get(f, f), "visits": count}
+        {"school": short_school(s.school.name), "focus": FOCUS_WORDS.get(f, f), "visits": count}
         for s in found.schools
         for f, count in s.focuses.items()
     ]
@@ -93,7 +93,13 @@ def _focus_chart(found: Figures) -> Spec:
         "mark": {"type": "bar", "tooltip": True},
         "encoding": {
             "y": SCHOOL,
-            "x": {"field": "visits", "type": "quantitative", "title": "visits given", "axis": WHOLE},
+            "x": {
+                "field": "visits",
+                "type": "quantitative",
+                "title": "visits given",
+                "axis": WHOLE,
+                "scale": {"domainMax": 1 + max(sum(s.focuses.values()) for s in found.schools)},
+            },
             "fill": {**focus, "scale": colour, "legend": TOP},
             "stroke": {**focus, "scale": edge, "legend": None},
         },
@@ -101,11 +107,16 @@ def _focus_chart(found: Figures) -> Spec:
 
 
 def _shares_chart(found: Figures) -> Spec:
-    rows = [{"school": s.school.name, "given": s.share or 0.0, "due": s.due or 0.0} for s in found.schools]
+    rows = [
+        {"school": short_school(s.school.name), "given": s.share or 0.0, "due": s.due or 0.0}
+        for s in found.schools
+    ]
     part = {"format": "%"}
+    room = {"domainMax": 1.08 * max(max(s.share or 0.0, s.due or 0.0) for s in found.schools)}
+    given = {"field": "given", "type": "quantitative"}
     bars = {
         "mark": {"type": "bar", "color": theme.GOOD, "tooltip": True},
-        "encoding": {"x": {"field": "given", "type": "quantitative", "title": None, "axis": part}},
+        "encoding": {"x": {**given, "title": None, "axis": part, "scale": room}},
     }
     ticks = {
         "mark": {"type": "tick", "color": theme.INK, "thickness": 3, "tooltip": True},
@@ -131,9 +142,10 @@ def _watchers_chart(found: Figures) -> Spec:
         "mark": {"type": "point", "filled": True, "size": 60, "tooltip": True},
         "encoding": {"y": {"field": "rate", **guessed}, "color": watcher, "shape": shape},
     }
+    ink = {"color": theme.INK}
     ground = {
         "data": {"values": floor},
-        "mark": {"type": "line", "color": theme.INK, "strokeDash": [4, 3], "point": True, "tooltip": True},
+        "mark": {"type": "line", "strokeDash": [4, 3], "tooltip": True, **ink, "point": ink},
         "encoding": {"y": {"field": "floor", **guessed}},
     }
     x = {"field": "week", "type": "ordinal", "sort": weeks, "title": None, "axis": LEVEL}

@@ -12,6 +12,7 @@ from scheduler.service import editing, linking, own_days
 from scheduler.service.own_days import OwnDays, Stop
 from scheduler.ui import links
 from scheduler.ui.parts import problem
+from scheduler.ui.place import row
 from scheduler.ui.reporting import added_form, confirm, report_form
 from scheduler.ui.state import State
 
@@ -22,7 +23,9 @@ def render(state: State) -> None:
     """Draws the page."""
     links.show_new()
     st.html("<style>@media print{@page{size:letter portrait;margin:14mm}}</style>")
-    span = st.segmented_control("Days", [TODAY, WEEK], default=TODAY, label_visibility="collapsed")
+    with row():
+        st.title("My day", width="content")
+        span = st.segmented_control("Days", [TODAY, WEEK], default=TODAY, label_visibility="collapsed")
     try:
         days = own_days.own_days(state.office, state.actor, span == WEEK)
     except SchedulerError as error:
@@ -64,7 +67,7 @@ def _stop(state: State, days: OwnDays, stop: Stop) -> None:
         for line in stop.lines:
             st.markdown(f"- {line}")
         st.caption(
-            f"{place.address or 'No address in the tables'} · [Google Maps]({stop.google_maps}) · "
+            f"{place.address or 'No address in the tables'}  \n[Google Maps]({stop.google_maps}) · "
             f"[Apple Maps]({stop.apple_maps})"
         )
         entry = record.entry
@@ -75,13 +78,12 @@ def _stop(state: State, days: OwnDays, stop: Stop) -> None:
             if st.button("Confirm", type="primary", width="stretch", key=f"confirm {record.uid}"):
                 confirm(state, record)
         if record.date <= days.today:
-            with st.expander("Missed / other times" if entry is None else "Change what is said"):
+            with st.expander("Missed / other times" if entry is None else "Change the report"):
                 report_form(state, record)
 
 
 def _foot(state: State, days: OwnDays) -> None:
     agency = editing.tables(state.office).agency
-    st.caption(f"Times in {agency.timezone}.")
     officer = agency.officers.get(own_days.own_officer(state.actor))
     if officer is None:
         st.caption("The tables do not hold you any more. Ask your supervisor.")
@@ -91,7 +93,4 @@ def _foot(state: State, days: OwnDays) -> None:
         schools = {s.school_id: s.name for s in agency.schools.values() if s.precinct_id in served}
         added_form(state, {officer.officer_id: officer.name}, schools, days.today, "own")
     if st.button("Add the calendar", icon=":material/calendar_add_on:", width="stretch"):
-        links.make(
-            lambda: linking.make_link(state.office, state.actor, LinkKind.OFFICER, officer.officer_id),
-            officer.name,
-        )
+        links.make(lambda: linking.make_link(state.office, state.actor, LinkKind.OFFICER, officer.officer_id))

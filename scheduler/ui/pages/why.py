@@ -16,7 +16,7 @@ from scheduler.publish.words import day_short
 from scheduler.questions import Asked, WeekExplained
 from scheduler.service import editing, scenarios, weeks
 from scheduler.service.weeks import WeekView
-from scheduler.ui.parts import chips, problem
+from scheduler.ui.parts import chips, escaped, problem
 from scheduler.ui.place import choose_place, row
 from scheduler.ui.state import State
 from scheduler.ui.watching import is_running, settled, watch
@@ -97,8 +97,7 @@ def _found(state: State, found: WeekExplained) -> None:
 
 def _shortage(state: State, shortage: Shortage, score: tuple[int, ...], key: str) -> None:
     st.subheader(shortage.sentence)
-    for item in shortage.items[:MOST_ITEMS]:
-        st.write(f"▲ {item.sentence}")
+    st.markdown("  \n".join(f"▲ {escaped(item.sentence)}" for item in shortage.items[:MOST_ITEMS]))
     if len(shortage.items) > MOST_ITEMS:
         st.caption(f"… and {len(shortage.items) - MOST_ITEMS} more.")
     st.caption(
@@ -107,9 +106,8 @@ def _shortage(state: State, shortage: Shortage, score: tuple[int, ...], key: str
         else "Whether it could be less is not proven in this time: planning longer may find a better week."
     )
     if shortage.conflict:
-        st.markdown("**Lift any one of these and it gets smaller**")
-        for fact in shortage.conflict:
-            st.write(f"· {fact.sentence}")
+        lines = "\n".join(f"- {escaped(fact.sentence)}" for fact in shortage.conflict)
+        st.markdown(f"**Lift any one of these and it gets smaller**\n\n{lines}")
     if not shortage.repairs:
         st.caption("Nothing was found in this time that would mend it.")
         return

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
-from scheduler.domain.change import Change
 from scheduler.service import editing, workbook
 from scheduler.service.workbook import Proposal, Sheets
 from scheduler.store.snapshots import Edit
@@ -19,7 +18,8 @@ MOST_SHOWN = 30
 @dataclass
 class Draft:
     """What is typed and not saved yet: kept in the session until it is saved or discarded. `shown` is what
-    an editor began with, whose edits the browser counts from there."""
+    an editor began with, whose edits the browser counts from there; `places` says where among them the rows
+    of the shown table are (None: new)."""
 
     agency_id: str
     editor: str
@@ -28,7 +28,7 @@ class Draft:
     generation: int = 0
     shown: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     conflict: str = ""
-    row_names: dict[str, list[str]] = field(default_factory=dict)
+    places: dict[str, list[int | None]] = field(default_factory=dict)
     proposal: tuple[Sheets, str, Proposal] | None = None
 
     @property
@@ -40,20 +40,26 @@ class Draft:
         """Other content, shown in new editors."""
         self.typed = typed
         self.shown.clear()
-        self.row_names = {}
+        self.places = {}
         self.generation += 1
+
+
+def last_draft() -> Draft | None:
+    """The draft of this session so far."""
+    known = st.session_state.get(DRAFT)
+    return known if isinstance(known, Draft) else None
 
 
 def open_draft(state: State) -> Draft:
     """The draft of this session; a new one where nothing is typed and tables or editor are other ones."""
-    known, editor = st.session_state.get(DRAFT), str(state.actor)
-    if isinstance(known, Draft) and known.agency_id == state.office.agency_id:
+    known, editor = last_draft(), str(state.actor)
+    if known is not None and known.agency_id == state.office.agency_id:
         workbook.require_editor(state.actor)
         same = known.editor == editor and known.read.base == editing.tables(state.office).edit.revision
         if known.dirty or same:
             return known
     read = workbook.sheets(state.office, state.actor)
-    generation = known.generation + 1 if isinstance(known, Draft) else 0
+    generation = known.generation + 1 if known is not None else 0
     made = Draft(state.office.agency_id, editor, read, read, generation)
     st.session_state[DRAFT] = made
     return made
@@ -73,35 +79,24 @@ def proposed(state: State, draft: Draft) -> Proposal:
 
 def done(said: str) -> None:
     """Begins anew from the store, with a sentence."""
-    known = st.session_state.get(DRAFT)
-    if isinstance(known, Draft):
-        known.typed = known.read
+    known = last_draft()
+    if known is not None:
+        known.put(known.read)
         known.read = replace(known.read, base=-1)
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
     st.session_state[SAID] = said
     st.rerun()
 
 
-def sentences(changes: Sequence[Change], limit: int = MOST_SHOWN) -> None:
-    """Changes in words, a line each."""
-    for change in changes[:limit]:
-        st.markdown(f"- {escaped(_said(change))}")
-    if len(changes) > limit:
-        st.caption(f"… and {len(changes) - limit} more.")
-
-
-def _said(change: Change) -> str:
-    """The sentence of a change, with the table's name as the page says it."""
-    label = workbook.LABELS.get(change.table.removesuffix(".csv"), change.table)
-    return change.sentence.replace(f"{change.table}:", f"{label}:", 1)
+def sentences(said: Sequence[str], more: int) -> None:
+    """Changes in words, a line each, and how many more there are."""
+    if said:
+        st.markdown("\n".join(f"- {escaped(sentence)}" for sentence in said))
+    if more:
+        st.caption(f"… and {more} more.")
 
 
 def edit_words(state: State, edit: Edit) -> str:
     """`Revision 3 · Mon 23 Nov 2026, 21:46 · sgt · Court on Thursday`"""
     at = moment(state, editing.tables(state.office).agency, edit.at)
     return f"Revision {edit.revision} · {at} · {edit.author} · {edit.reason or 'no reason given'}"
-
-
-def column_words(column: str) -> str:
-    """A column as people call it."""
-    return column.replace("_", " ").capitalize()

@@ -1,71 +1,95 @@
-"""A table in an editor: every cell as text, so that nothing is clamped or lost; policy as sentences."""
+"""A table in an editor: every cell as text, so that nothing is clamped or lost."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from scheduler.service import workbook
+from scheduler.service.workbook import FIRST_ROW, Note, Proposal
 from scheduler.tables.columns import FORMAT_WORDS, TABLES
-from scheduler.ui.pages.inputs.draft import Draft, column_words
+from scheduler.ui.pages.inputs.draft import Draft
+from scheduler.ui.screen import is_narrow
+from scheduler.ui.theme import WARN_PAPER
 
-NUMBER = "row"
+NUMBER, NOTE = "row", "note"
+MOST_NOTED = 20_000
+"""Tables of more cells than this have no notes beside their rows: they would take seconds to draw."""
+NOTED = "color: #000000"
+NOTED_WRONG = f"{NOTED}; background-color: {WARN_PAPER}"
+"""The browser draws cells that nobody edits paler than they are."""
+HEIGHT = 400
+"""At most; what is wrong then stands below in the same view."""
 
 
-def editor(draft: Draft, name: str) -> None:
-    """The table, every cell as text: nothing is clamped, and what cannot be used is said below."""
-    table = TABLES[name]
-    columns = [c.name for c in table.columns]
-    key = f"editor {name} {draft.generation}"
-    if key not in st.session_state:  # first shown, or shown again after another table or page
+def take(draft: Draft) -> None:
+    """Takes what was typed since the table was drawn; done before anything else, so that it is not lost
+    whatever else happens at the same moment, and what is said of it stands beside it at once."""
+    for name, shown in draft.shown.items():
+        if _key(draft, name) in st.session_state:
+            found = workbook.edited(name, shown, st.session_state[_key(draft, name)])
+            draft.places = {name: [place for _, place in found]}
+            rows = [row for row, _ in found]
+            if rows != draft.typed.rows.get(name):
+                draft.typed = draft.typed.with_rows(name, rows)
+
+
+def begin(draft: Draft, name: str) -> None:
+    """Begins a new editor where the table is first shown, or again after another table or page."""
+    if name not in draft.shown or _key(draft, name) not in st.session_state:
         draft.generation += 1
-        key = f"editor {name} {draft.generation}"
         draft.shown[name] = [dict(r) for r in draft.typed.rows.get(name, ())]
-    frame = pd.DataFrame(draft.shown[name], columns=columns, dtype="object")
-    frame.insert(0, NUMBER, [str(i) for i in range(2, len(frame) + 2)])
+        draft.places = {name: list(range(len(draft.shown[name])))}
+
+
+def editor(draft: Draft, name: str, proposal: Proposal) -> None:
+    """The table with notes beside its rows, on a phone with their marks alone. Notes are shown in cells that
+    nobody edits: a grid whose content or columns change is a new one to the browser, which forgets what is
+    typed at that moment."""
+    table, shown = TABLES[name], draft.shown[name]
+    frame = pd.DataFrame(shown, columns=[c.name for c in table.columns], dtype="object")
+    frame.insert(0, NUMBER, [str(place + FIRST_ROW) for place in range(len(frame))])
     settings: dict[str, object] = {
-        NUMBER: st.column_config.TextColumn("Row", disabled=True, width=50, pinned=True)
+        NUMBER: st.column_config.TextColumn("Row", disabled=True, width=62, pinned=True)
     }
+    if not is_narrow():
+        frame.insert(1, NOTE, "")
+        help = "What to correct in the row (▲), or what it said before. Whole sentences stand below."
+        settings[NOTE] = st.column_config.TextColumn("Note", disabled=True, width=270, pinned=True, help=help)
     for c in table.columns:
         need = "Required." if c.required else (f"Blank: {c.default}." if c.default else "May be blank.")
         settings[c.name] = st.column_config.TextColumn(
-            column_words(c.name), help=f"{c.help} {FORMAT_WORDS[c.kind].capitalize()}. {need}"
+            c.label, help=f"{c.help} {FORMAT_WORDS[c.kind].capitalize()}. {need}"
         )
-    edited = st.data_editor(
-        frame,
-        key=key,
-        num_rows="dynamic",
-        hide_index=True,
-        width="stretch",
-        height=min(36 * len(frame) + 110, 480),
-        column_config=settings,
-    )
-    records = edited.to_dict("records")
-    found = [{c: _text(record[c]) for c in columns} for record in records]
-    draft.row_names = {name: [_text(record[NUMBER]) for record in records]}
-    if found != draft.typed.rows.get(name):
-        draft.typed = draft.typed.with_rows(name, found)
+    found = workbook.notes(draft.read, draft.typed, name, proposal.problems)
+    places = draft.places[name]
+    beside = {place: found[n] for n, place in enumerate(places) if place is not None and n in found}
+    with st.container(key="table"):
+        st.data_editor(
+            _noted(frame, beside) if beside and frame.size <= MOST_NOTED else frame,
+            key=_key(draft, name),
+            num_rows="dynamic",
+            hide_index=True,
+            width="stretch",
+            height=min(36 * len(frame) + 110, HEIGHT),
+            column_config=settings,
+            placeholder="",
+        )
 
 
-def _text(value: object) -> str:
-    return "" if value is None or value != value else str(value)
+def _key(draft: Draft, name: str) -> str:
+    return f"editor {name} {draft.generation}"
 
 
-def policy(draft: Draft) -> None:
-    """The settings, a sentence each."""
-    settings = dict(draft.typed.settings)
-    section = None
-    draft.row_names = {}
-    columns = st.columns(2, gap="large")
-    for number, (path, words) in enumerate(workbook.SETTING_WORDS.items()):
-        head = path.partition(".")[0] if "." in path else "agency"
-        where = columns[0 if number < 9 else 1]
-        if head != section:
-            section = head
-            where.subheader(head.capitalize())
-        key = f"setting {path} {draft.generation}"
-        if key not in st.session_state:
-            st.session_state[key] = settings[path]
-        settings[path] = where.text_input(words, key=key)
-    if settings != draft.typed.settings:
-        draft.typed = replace(draft.typed, settings=settings)
+def _noted(frame: pd.DataFrame, beside: Mapping[int, Note]) -> Any:
+    """The same cells, with notes to be shown in place of the blank ones."""
+    styled = frame.style
+    columns = [c for c in (NUMBER, NOTE) if c in frame.columns]
+    for wrong, mark, look in ((True, "▲ ", NOTED_WRONG), (False, "", NOTED)):
+        places = [place for place, note in beside.items() if note.wrong is wrong]
+        styled.format(lambda number, mark=mark: f"{mark}{number}", subset=(places, [NUMBER]))
+        styled.map(lambda _, look=look: look, subset=(places, columns))
+        for place in places if NOTE in columns else ():
+            styled.format(lambda _, said=beside[place].text: said, subset=([place], [NOTE]))
+    return styled

@@ -4,30 +4,33 @@ import streamlit as st
 
 from scheduler.service import editing, workbook
 from scheduler.ui.asking import answer, ask, is_asked, window
-from scheduler.ui.pages.inputs.draft import MOST_SHOWN, SAID, Draft, edit_words, sentences
+from scheduler.ui.pages.inputs.draft import SAID, Draft, edit_words, sentences
 from scheduler.ui.parts import escaped
 from scheduler.ui.state import State
+
+FIRST_SHOWN = 15
+"""So many revisions at first."""
 
 
 def history(state: State, draft: Draft) -> None:
     """The revisions, newest first."""
     with st.expander("History: who changed what, and back"):
-        edits = workbook.history(state.office, state.actor, MOST_SHOWN)
-        if edits and edits[-1].revision > 1 and st.toggle("Show older ones too", key="inputs older"):
-            edits = workbook.history(state.office, state.actor)
-        for edit in edits:
-            words = edit_words(state, edit)
+        found = workbook.history(state.office, state.actor, FIRST_SHOWN)
+        if found[-1].edit.revision > 1 and st.toggle("Show older ones too", key="inputs older"):
+            found = workbook.history(state.office, state.actor)
+        stands = found[0].edit.revision
+        for one in found:
+            revision = one.edit.revision
             left, right = st.columns([6, 2], vertical_alignment="center")
-            left.markdown(f"**{escaped(words)}**")
-            if edit is edits[0]:
+            left.markdown(f"**{escaped(edit_words(state, one.edit))}**")
+            if revision == stands:
                 right.caption("stands now")
             else:
-                words, about = f"Undo to revision {edit.revision}…", edit.revision
-                asks = {"on_click": ask, "args": ("undo tables", about), "width": "stretch"}
-                right.button(words, key=f"undo {edit.revision}", **asks)
-                if is_asked("undo tables", about):
-                    _undo(state, draft, edits[0].revision, edit.revision)
-            sentences(edit.changes, 8)
+                asks = {"on_click": ask, "args": ("undo tables", revision), "width": "stretch"}
+                right.button(f"Undo to revision {revision}…", key=f"undo {revision}", **asks)
+                if is_asked("undo tables", revision):
+                    _undo(state, draft, stands, revision)
+            sentences(one.sentences, one.more)
 
 
 @window("Back to an earlier revision")

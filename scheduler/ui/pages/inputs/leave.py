@@ -5,7 +5,9 @@ from datetime import date
 
 import streamlit as st
 
+from scheduler.domain.calendar import monday_of
 from scheduler.errors import SchedulerError
+from scheduler.explain.change_words import change_words
 from scheduler.service import editing, workbook
 from scheduler.ui.asking import answer, window
 from scheduler.ui.pages.inputs.draft import SAID, Draft
@@ -29,7 +31,9 @@ def leave(state: State, draft: Draft) -> None:
         key="leave officer",
     )
     a, b = st.columns(2)
-    a.date_input("First day", state.week, format="YYYY-MM-DD", key="leave first")
+    today = state.office.local(agency).date()
+    first = today if monday_of(today) == state.week else state.week
+    a.date_input("First day", first, format="YYYY-MM-DD", key="leave first")
     b.date_input("Last day", None, format="YYYY-MM-DD", key="leave last", help="Blank: the same day.")
     a.time_input("From (blank: all day)", None, key="leave from")
     b.time_input("Until (blank: all day)", None, key="leave until")
@@ -56,7 +60,7 @@ def _add_leave(state: State, draft: Draft) -> None:
         st.session_state[SAID] = "Added to your unsaved changes; save them below."
     else:
         made = workbook.add_absence(state.office, state.actor, row)
+        said = " ".join(change_words(editing.tables(state.office).agency, made.changes))
         st.session_state[SAID] = (
-            f"Saved as revision {made.revision}: {row['officer_id']} is away from {row['start']} to "
-            f"{row['end']}. Plans of those days must be made again."
+            f"Saved as revision {made.revision}: {said} Plans of those days must be made again."
         )

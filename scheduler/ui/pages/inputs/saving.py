@@ -1,23 +1,13 @@
 """What saving would do, the problems in its way, saving, and a conflict with someone who was faster."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from scheduler.domain.change import Scenario
-from scheduler.errors import ConflictError, SchedulerError
-from scheduler.explain.change_words import change_words
-from scheduler.service import editing, scenarios, workbook
-from scheduler.service.workbook import LABELS, Proposal
-from scheduler.ui.pages.inputs.draft import (
-    MOST_SHOWN,
-    ROUND,
-    Draft,
-    column_words,
-    done,
-    edit_words,
-    sentences,
-)
+from scheduler.errors import ConflictError, InputError, SchedulerError
+from scheduler.service import scenarios, workbook
+from scheduler.service.workbook import Proposal
+from scheduler.tables.labels import on_screen
+from scheduler.ui.pages.inputs.draft import ROUND, Draft, done, edit_words, sentences
 from scheduler.ui.parts import escaped, problem
 from scheduler.ui.state import State
 
@@ -25,18 +15,17 @@ from scheduler.ui.state import State
 def save(state: State, draft: Draft, proposal: Proposal) -> None:
     """What is changed and what is in the way, the reason, and the buttons that save and discard."""
     if not draft.dirty:
-        st.caption("Nothing is changed. Edit a cell, add a row at the end, or take one out.")
+        st.caption("Nothing is changed. What you change is shown here, to be saved with a reason.")
         return
-    _problems(draft, proposal)
     faulty = any(p.severity == "error" for p in proposal.problems)
     if faulty:
         st.markdown("**Correct these before you save; what you typed is kept.**")
     elif proposal.changes:
         count = len(proposal.changes)
         st.markdown(f"**{count} change{'' if count == 1 else 's'}:**")
-        sentences(proposal.changes)
+        sentences(proposal.sentences, proposal.more)
     else:
-        st.caption("This says the same as the saved tables, in another order or spelling.")
+        st.caption("This says the same as the saved tables: order, spelling and blank rows do not count.")
     if proposal.refused:
         st.error(proposal.refused)
     left, middle, right, other = st.columns([5, 1.6, 1.6, 2.2], vertical_alignment="bottom")
@@ -67,35 +56,13 @@ def save(state: State, draft: Draft, proposal: Proposal) -> None:
 
 
 def _try(state: State, proposal: Proposal, reason: str) -> None:
-    name = reason.strip() or change_words(editing.tables(state.office).agency, proposal.changes)[0].rstrip(
-        "."
-    )
+    name = reason.strip() or proposal.sentences[0].rstrip(".")
     try:
         scenarios.keep(state.office, state.actor, Scenario(name, proposal.changes))
     except SchedulerError as error:
         problem(error)
         return
     done(f"Kept as a scenario: {name}. Compare it under What-if; the tables are as they were saved.")
-
-
-def _problems(draft: Draft, proposal: Proposal) -> None:
-    """What the tables' rules say, with the users' words and the row numbers of the editor."""
-    for one in proposal.problems[:MOST_SHOWN]:
-        name = one.table.removesuffix(".csv")
-        label, row = LABELS.get(name, "Policy" if name == "agency.toml" else one.table), one.row
-        names = draft.row_names.get(name, [])
-        if row is not None and 0 <= row - 2 < len(names):
-            if names[row - 2]:
-                row = int(names[row - 2])
-            else:
-                label, row = f"{label}, new row {names[: row - 1].count('')}", None
-        column = (
-            None if one.column is None else (one.column if "." in one.column else column_words(one.column))
-        )
-        said = str(replace(one, table=label, row=row, column=column))
-        (st.error if one.severity == "error" else st.warning)(said)
-    if len(proposal.problems) > MOST_SHOWN:
-        st.caption(f"… and {len(proposal.problems) - MOST_SHOWN} more.")
 
 
 def conflict(state: State, draft: Draft, proposal: Proposal) -> None:
@@ -105,12 +72,12 @@ def conflict(state: State, draft: Draft, proposal: Proposal) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**What you changed**")
-        sentences(proposal.changes)
+        sentences(proposal.sentences, proposal.more)
     with right:
         st.markdown("**What changed meanwhile**")
-        for edit in clash.theirs:
-            st.caption(edit_words(state, edit))
-            sentences(edit.changes)
+        for one in clash.theirs:
+            st.caption(edit_words(state, one.edit))
+            sentences(one.sentences, one.more)
     if clash.both:
         st.markdown(
             f"Both sides changed {escaped('; '.join(clash.both[:5]))}: your value would take the place."
@@ -118,9 +85,9 @@ def conflict(state: State, draft: Draft, proposal: Proposal) -> None:
     if st.button("Take theirs and make my changes again", type="secondary"):
         try:
             again = workbook.again(state.office, state.actor, draft.typed)
-        except SchedulerError as error:
+        except InputError as error:
             st.error("Your changes do not fit the tables as they are now; they are kept here.")
-            problem(error)
+            problem(InputError(map(on_screen, error.problems)))
             return
         draft.read = workbook.sheets(state.office, state.actor)
         draft.conflict = ""

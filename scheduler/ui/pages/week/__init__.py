@@ -3,7 +3,9 @@
 import streamlit as st
 
 from scheduler.service import editing, weeks
+from scheduler.service.asked import asked_for, asked_of_schools
 from scheduler.service.weeks import WeekView
+from scheduler.ui.asked_rows import asked_html
 from scheduler.ui.pages.week.generating import generate, planning
 from scheduler.ui.pages.week.keys import PUBLISHED, SHOWN
 from scheduler.ui.pages.week.publishing import publish, told
@@ -39,8 +41,10 @@ def render(state: State) -> None:
     told(state, view)
     if view.case is not None:
         plan(state, view)
-    elif not running:
+        return
+    if not running:
         _nothing_yet(state, view)
+    _asked(view)
 
 
 def _status(state: State, view: WeekView) -> str:
@@ -62,4 +66,10 @@ def _nothing_yet(state: State, view: WeekView) -> None:
     else:
         words = f"Nothing is published for {where} yet. The rounds stand here once its supervisor publishes."
     st.info(words, icon=":material/flag:")
-    st.markdown("\n".join(f"- {escaped(words)}" for words in weeks.asked_for(view)))
+
+
+def _asked(view: WeekView) -> None:
+    """What will be here: what the schools ask for."""
+    st.subheader("What this week asks for")
+    st.markdown(escaped(" ".join(asked_for(view))))
+    st.html(asked_html(view.week, asked_of_schools(view)))

@@ -29,8 +29,8 @@ def result(state: State, agency: Agency, precinct: str) -> None:
     if found.revision != editing.tables(state.office).edit.revision:
         st.warning("The tables changed since these were planned: compare again.")
     names = names_of(found)
-    side_by_side = table(found, names)
-    st.dataframe(side_by_side, hide_index=True, height=33 * len(side_by_side) + 36)
+    with st.container(key="side-by-side"):
+        st.table(table(found, names))
     st.caption(
         "Smaller is better from “Sessions and tasks missed” to “Minutes owed”; ✓ means that no plan can do "
         "better. Each is the best plan, without what chance adds to it. " + found.stands.sentence

@@ -11,6 +11,7 @@ from scheduler.publish.words import proof_sentence
 from scheduler.questions import Comparison
 from scheduler.ui import theme
 from scheduler.ui.charts import Spec, draw
+from scheduler.ui.parts import escaped
 
 AS_IT_IS = "As it is"
 
@@ -26,7 +27,7 @@ def names_of(found: Comparison) -> list[str]:
 
 
 def table(found: Comparison, names: list[str]) -> pd.DataFrame:
-    """The figures, a column a scenario."""
+    """The figures, a row each and a column a scenario."""
     figures = [a.figures for a in found.answers]
     rows: dict[str, list[str]] = {
         "How good it is": [_short_proof(f) for f in figures],
@@ -42,7 +43,7 @@ def table(found: Comparison, names: list[str]) -> pd.DataFrame:
     for tier in TIERS:
         if any(f["score"] and f["score"][tier] for f in figures):
             rows[TIER_WORDS[tier]] = [_cell(f, figures[0], tier) for f in figures]
-    return pd.DataFrame([{"": row, **dict(zip(names, cells, strict=True))} for row, cells in rows.items()])
+    return pd.DataFrame.from_dict(rows, orient="index", columns=[escaped(name) for name in names])
 
 
 def _cell(figures: dict[str, Any], base: dict[str, Any], tier: str) -> str:
@@ -56,7 +57,8 @@ def _cell(figures: dict[str, Any], base: dict[str, Any], tier: str) -> str:
 
 
 def _short_proof(figures: dict[str, Any]) -> str:
-    return proof_sentence(figures["status"], figures["gap"]).partition(":")[0].rstrip(".")
+    said = proof_sentence(figures["status"], figures["gap"])
+    return said.partition(":")[0].partition(";")[0].rstrip(".").removesuffix(" possible")
 
 
 def bars(found: Comparison, named: list[str]) -> None:
