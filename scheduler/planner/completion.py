@@ -13,13 +13,6 @@ SPANS = 10
 """Spans of the day in a coarse look at what could follow."""
 
 
-def completions(space: TourSpace, worth: Floats, road: float) -> list[Floats]:
-    """`[k][place, b, t]`: at most what can follow a visit that is over at slot t (break flag b),
-    with up to k visits more, the drive to the station included. `worth` is node × start × length
-    (−inf where not allowed), `road` what a minute on the road costs."""
-    return Completions(space, by_length(worth), road, np.arange(len(space.nodes))).after
-
-
 def by_length(worth: Floats) -> Floats:
     """Node × start × length as length × node × start, each length in one piece of memory."""
     return np.ascontiguousarray(worth.transpose(2, 0, 1))
@@ -28,10 +21,11 @@ def by_length(worth: Floats) -> Floats:
 class Completions:
     """Bounds on what nodes of `use` can add to a tour. `go[k][node, b, s]`: at most what starting a
     visit at slot s with break flag b brings from there on, with up to k visits after it; `stop` the
-    same with none after it; `after` as in `completions`."""
+    same with none after it; `after[k][place, b, t]`: at most what can follow a visit that is over at
+    slot t, with up to k visits more, the drive to the station included."""
 
     def __init__(self, space: TourSpace, worth: Floats, road: float, use: Ints) -> None:
-        """`worth` by length; `road` is what a minute on the road costs."""
+        """`worth` by length (−inf where not allowed); `road` is what a minute on the road costs."""
         self.space, self.worth, self.road, self.use = space, worth, road, use
         self.places = np.unique(space.place[use])
         self.size, self.layers = space.grid.size, space.layers
@@ -116,14 +110,14 @@ class Completions:
         bound = np.full(len(rows), NO)
         for k in np.unique(left):
             at = np.flatnonzero(left == k)
-            follow = self._following(int(k))
+            follow = self.following(int(k))
             for b in range(self.layers):
                 then = np.take_along_axis(follow[to[at], b], start[at], axis=1)
                 bound[at] = np.maximum(bound[at], (best[rows[at], b] + then).max(axis=1))
         bound -= self.road * space.drive[i, j]
         return bound
 
-    def _following(self, k: int) -> Floats:
+    def following(self, k: int) -> Floats:
         """(node, b, s): at most what starting at slot s or later brings, the break taken or, where
         it is not yet, taken on the way, with up to k visits more; the last slot is for never."""
         if k not in self._follow:

@@ -11,9 +11,9 @@ from time import monotonic
 
 import numpy as np
 
-from scheduler.planner.completion import completions
+from scheduler.planner.completion import Completions, by_length
 from scheduler.planner.grid import Floats, Ints
-from scheduler.planner.length_tours import Bools, LengthTours, PartialTours, joined, packed
+from scheduler.planner.length_tours import SMALL, Bools, LengthTours, PartialTours, joined, packed
 from scheduler.planner.tours import NO, TourSpace
 
 LATE = 1 << 20
@@ -55,7 +55,9 @@ class _Enumeration:
         if not self.count or not space.most:
             return
         self.size, self.layers = space.grid.size, space.layers
-        self.after = np.stack(completions(space, worth, road))
+        bounds = Completions(space, by_length(worth), road, np.arange(self.count))
+        self.after = np.stack(bounds.after)
+        self.follow = np.stack([bounds.following(k) for k in range(space.most)])
         allowed = np.isfinite(worth)
         self.worth = np.where(allowed, worth, NO).max(axis=1, initial=NO)
         count, lengths = len(space.nodes), len(space.grid.lengths)
@@ -103,7 +105,7 @@ class _Enumeration:
         """The one tour of a day that holds fixed visits and no others; none without."""
         if not self.m:
             return self._answer()
-        nodes = np.arange(self.count, self.count + self.m)[None, :]
+        nodes = np.arange(self.count, self.count + self.m, dtype=SMALL)[None, :]
         travel = self.space.travel_of(nodes[0].tolist())
         value = float(self.fixed_worth.sum()) - self.road * travel
         return LengthTours(nodes, np.zeros_like(nodes), np.array([travel]), np.array([value]))
@@ -113,10 +115,10 @@ class _Enumeration:
         some = np.flatnonzero(reached.any(axis=1))
         at, drive, reached = at[some], drive[some], reached[some]
         return PartialTours(
-            np.column_stack([p.nodes[at], np.full(len(at), self.count + q)]),
-            np.column_stack([p.lengths[at], np.zeros(len(at), np.int64)]),
+            np.column_stack([p.nodes[at], np.full(len(at), self.count + q, SMALL)]),
+            np.column_stack([p.lengths[at], np.zeros(len(at), SMALL)]),
             p.value[at] - self.road * drive + float(self.fixed_worth[q]),
-            p.travel[at] + drive, np.where(reached, 0, LATE), p.made[at],
+            p.travel[at] + drive, np.where(reached, 0, LATE), p.made[at], np.arange(len(at)),
         )  # fmt: skip
 
     def _fixed_first(self) -> PartialTours:
@@ -124,8 +126,9 @@ class _Enumeration:
         space, clock = self.space, self.space.od.clock
         visit = space.od.fixed[0]
         drive = space.problem.travel.from_station(space.od.officer.precinct_id, visit.school_id)
-        none = np.empty((1, 0), np.int64)
-        start = PartialTours(none, none, np.zeros(1), np.zeros(1, np.int64), none, np.zeros(1, np.int64))
+        none, no_end = np.empty((1, 0), SMALL), np.empty((1, 0), np.int64)
+        zero = np.zeros(1, np.int64)
+        start = PartialTours(none, none, np.zeros(1), zero, no_end, zero, zero)
         reached = np.ones((1, self.layers), dtype=np.bool_)
         if self.layers == 2 and clock is not None:
             reached[0, 1] = clock.head_fits(np.array([visit.start]), drive, True)[0]
@@ -179,7 +182,7 @@ class _Enumeration:
     def _answer(self) -> LengthTours:
         width = self.space.most + self.m
         if not self.found:
-            none = np.empty((0, width), np.int64)
+            none = np.empty((0, width), SMALL)
             return LengthTours(none, none, np.empty(0, np.int64), np.empty(0))
         rows = [packed(p, width) for p in self.found]
         return LengthTours(
@@ -197,9 +200,9 @@ class _Enumeration:
             fits = space.head[b][space.place]
             ready[:, b] = np.where(fits.any(axis=1), fits.argmax(axis=1), self.size)
         out = space.out[space.place]
-        empty = np.empty((len(nodes), 0), np.int64)
+        empty = np.empty((len(nodes), 0), SMALL)
         zero = np.zeros(len(nodes), np.int64)
-        start = PartialTours(empty, empty, np.zeros(len(nodes)), zero, ready, zero)
+        start = PartialTours(empty, empty, np.zeros(len(nodes)), zero, ready, zero, nodes)
         return self._visit(start, np.arange(len(nodes)), nodes, ready, out)
 
     def _pairs(self, p: PartialTours) -> tuple[Ints, Ints]:
@@ -237,8 +240,11 @@ class _Enumeration:
         """Every length of a visit at nodes `n` after the partial tours `a`."""
         parts = []
         value = p.value[a] - self.road * drive
-        place = self.space.place[n]
         left = self.space.most - p.made[a] - 1
+        then = self.follow[left[:, None], n[:, None], np.arange(self.layers), ready].max(axis=1)
+        some = np.flatnonzero(value + then + self.owed > self.above)
+        a, n, ready, drive = a[some], n[some], ready[some], drive[some]
+        value, left, place = value[some], left[some], self.space.place[n]
         for k in range(len(self.space.grid.lengths)):
             ends = np.stack([self.next_end[n, k, ready[:, b]] for b in range(self.layers)], axis=1)
             total = value + self.worth[n, k]
@@ -252,12 +258,13 @@ class _Enumeration:
                 at = a[good]
                 parts.append(
                     PartialTours(
-                        np.column_stack([p.nodes[at], n[good]]),
-                        np.column_stack([p.lengths[at], np.full(len(good), k)]),
+                        np.column_stack([p.nodes[at], n[good].astype(SMALL)]),
+                        np.column_stack([p.lengths[at], np.full(len(good), k, SMALL)]),
                         total[good],
                         p.travel[at] + drive[good],
                         ends[good],
                         p.made[at] + 1,
+                        good,
                     )
                 )
         if not parts:
@@ -268,13 +275,18 @@ class _Enumeration:
         return out
 
     def _keep(self, p: PartialTours) -> None:
-        """Keeps the tours that may end here and cannot be made longer in a visit as they are."""
+        """Keeps the tours that may end here: with each last visit as long as it can be."""
         space = self.space
         place = space.place[p.nodes[:, -1]]
         last = self.layers - 1
         fits = np.zeros(len(place), dtype=np.bool_)
         for b in range(self.layers):
             fits |= p.ends[:, b] <= space.tail[last - b][place]
+        rows = np.flatnonzero(fits & (p.value - self.road * space.home[place] > self.above))
+        longest = np.full(int(p.pair.max(initial=-1)) + 1, -1)
+        longest[p.pair[rows]] = rows  # Longer ones stand behind.
+        fits[:] = False
+        fits[longest[longest >= 0]] = True
         self._add(p, fits, space.home[place])
 
     def _add(self, p: PartialTours, fits: Bools, home: Ints) -> None:
@@ -285,5 +297,5 @@ class _Enumeration:
             raise TooMany
         self.found.append(PartialTours(
             p.nodes[good], p.lengths[good], value[good], p.travel[good] + home[good], p.ends[good],
-            p.made[good],
+            p.made[good], p.pair[good],
         ))  # fmt: skip

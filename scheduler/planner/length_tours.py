@@ -9,6 +9,9 @@ import numpy.typing as npt
 from scheduler.planner.grid import Floats, Ints
 
 Bools = npt.NDArray[np.bool_]
+SMALL = np.int16
+"""Of nodes and lengths, of which there may be millions."""
+Smalls = npt.NDArray[SMALL]
 
 
 @dataclass(frozen=True)
@@ -16,8 +19,8 @@ class LengthTours:
     """Tours as rows: nodes in order (−1 after the last), index of each length, travel minutes,
     and what they are worth."""
 
-    nodes: Ints
-    lengths: Ints
+    nodes: Smalls
+    lengths: Smalls
     travel: Ints
     values: Floats
 
@@ -30,14 +33,16 @@ class LengthTours:
 class PartialTours:
     """Partial tours as rows: nodes and lengths so far (−1 in gaps), what they are worth, travel
     minutes, the slot by which each can be over (by break flag: column 1 with the break behind it),
-    and how many further visits each has made."""
+    how many further visits each has made, and a number that those share which differ in the last
+    length alone."""
 
-    nodes: Ints
-    lengths: Ints
+    nodes: Smalls
+    lengths: Smalls
     value: Floats
     travel: Ints
     ends: Ints
     made: Ints
+    pair: Ints
 
 
 def joined(parts: Sequence[PartialTours]) -> PartialTours:
@@ -48,17 +53,18 @@ def joined(parts: Sequence[PartialTours]) -> PartialTours:
         np.concatenate([_wide(p.lengths, width) for p in parts]),
         np.concatenate([p.value for p in parts]), np.concatenate([p.travel for p in parts]),
         np.concatenate([p.ends for p in parts]), np.concatenate([p.made for p in parts]),
+        np.concatenate([p.pair for p in parts]),
     )  # fmt: skip
 
 
-def _wide(rows: Ints, width: int) -> Ints:
+def _wide(rows: Smalls, width: int) -> Smalls:
     """With −1 behind, up to this width."""
-    out = np.full((len(rows), width), -1, dtype=np.int64)
+    out = np.full((len(rows), width), -1, dtype=SMALL)
     out[:, : rows.shape[1]] = rows
     return out
 
 
-def packed(p: PartialTours, width: int) -> tuple[Ints, Ints]:
+def packed(p: PartialTours, width: int) -> tuple[Smalls, Smalls]:
     """Nodes and lengths without the gaps (−1) that spans of different length leave, `width` wide."""
     order = np.argsort(p.nodes < 0, axis=1, kind="stable")[:, :width]
     nodes = np.take_along_axis(p.nodes, order, axis=1)

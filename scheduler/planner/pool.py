@@ -166,9 +166,10 @@ def _assemble(relaxation: Relaxation, classes: tuple[DayClass, ...], parts: list
         ways_before = np.cumsum([0, *map(len, space.fixed)])[:-1]
         of_fixed = np.array([count * lengths, *(count * lengths + ways_before + part.chosen)], dtype=np.int64)
         rows = np.full((len(tours.travel), width), len(entries), dtype=np.int64)
-        inner = np.where(tours.nodes < count, tours.nodes * lengths + tours.lengths,
-                         of_fixed[np.maximum(tours.nodes - count + 1, 0)])  # fmt: skip
-        inner = np.where(tours.nodes >= 0, firsts[part.day_class] + inner, len(entries))
+        nodes = tours.nodes.astype(np.int64)
+        inner = np.where(nodes < count, nodes * lengths + tours.lengths,
+                         of_fixed[np.maximum(nodes - count + 1, 0)])  # fmt: skip
+        inner = np.where(nodes >= 0, firsts[part.day_class] + inner, len(entries))
         rows[:, : inner.shape[1]] = inner
         visits.append(rows)
     return Pool(

@@ -17,6 +17,8 @@ MOST_ACTIVE, KEPT_ACTIVE = 600, 300
 """Tours in the programme before most are forgotten, and how many are kept."""
 ENTERING = 60
 """Tours that enter in a round of pricing, at most."""
+NEAR_TOURS = 5_000
+"""Tours that are priced between two looks at all of them."""
 BREAKING, WORST, HARDEST = 5_000.0, 100_000, 1_000_000.0
 """Breaking a cap or a branch costs more than any week that could be better; harder where a part of
 a unit was still worth it."""
@@ -169,19 +171,31 @@ class Programme:
         self._costs = [c for c, new in zip(self._costs, place.tolist(), strict=True) if new >= 0]
 
     def _priced(self, tours: Ints) -> tuple[float, Floats]:
+        """The value over these tours, and their reduced costs. Between two looks at all of them only
+        those are priced that came out lowest in the first."""
+        near = tours
         while True:
             if not self.programme.solve():
                 raise Unsolved
-            value = self.programme.value
-            reduced = self._reduced(tours)
-            few = min(ENTERING, len(reduced) - 1)
-            worst = np.argpartition(reduced, few)[:ENTERING] if len(reduced) else np.empty(0, np.int64)
-            worst = worst[(reduced[worst] < -TOLERANCE) & (self.column[tours[worst]] < 0)]
-            if not len(worst):
-                return value, reduced
+            reduced = self._reduced(near)
+            entering = self._entering(near, reduced)
+            if not len(entering) and len(near) < len(tours):
+                near, reduced = tours, self._reduced(tours)
+                entering = self._entering(near, reduced)
+            if not len(entering):
+                return self.programme.value, reduced
             if monotonic() > self.deadline:
                 raise Unsolved
-            self._activate(tours[worst[np.lexsort((worst, reduced[worst]))]])
+            if len(near) > NEAR_TOURS:
+                near = near[np.argpartition(reduced, NEAR_TOURS)[:NEAR_TOURS]]
+            self._activate(entering)
+
+    def _entering(self, tours: Ints, reduced: Floats) -> Ints:
+        """The tours not known yet that lower the value most."""
+        few = min(ENTERING, len(reduced) - 1)
+        worst = np.argpartition(reduced, few)[:ENTERING] if len(reduced) else np.empty(0, np.int64)
+        worst = worst[(reduced[worst] < -TOLERANCE) & (self.column[tours[worst]] < 0)]
+        return tours[worst[np.lexsort((worst, reduced[worst]))]]
 
     def _reduced(self, tours: Ints) -> Floats:
         pool = self.pool

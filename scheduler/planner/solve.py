@@ -46,7 +46,7 @@ largest reduced cost of a tour in it; and part of the time until then that this 
 LITTLE = 100.0
 EVERY = 10_000_000
 UNCAPPED = 1_000_000
-POOL = 150_000
+POOL = 400_000
 """Tours that a search for the proof may hold."""
 
 
@@ -232,12 +232,21 @@ class Solver(Weeks):
                 continue
             if monotonic() > until or self.left() <= 0:
                 break
-            try:
-                pool = make_pool(self.relaxation, prices, target - 1 - prices.value, POOL, until)
-            except TooMany:
+            pool, target = self._pool(prices, target, max(least, ceil(prices.value)), until)
+            if pool is None:
                 break
             least = max(least, self._search(tier, pool, target, until, caps, prices))
         return least
+
+    def _pool(self, prices: Prices, target: int, known: int, until: float) -> tuple[Pool | None, int]:
+        """The tours of weeks below `target`, or below less, but more than the `known` bound, where
+        those are too many; and below what."""
+        while target > known and monotonic() < until and self.left() > 0:
+            try:
+                return make_pool(self.relaxation, prices, target - 1 - prices.value, POOL, until), target
+            except TooMany:
+                target = (known + target) // 2 if target < EVERY else known
+        return None, target
 
     def _caps(self, tier: int) -> tuple[int, ...]:
         return self.week.score()[:tier]
