@@ -16,6 +16,7 @@ import numpy as np
 from scheduler.domain.score import TIERS
 from scheduler.planner.columns import Column, Worth
 from scheduler.planner.grid import Floats, Ints
+from scheduler.planner.linear import rounded_up
 from scheduler.planner.master import INF, TIER, Master
 from scheduler.planner.restricted import Prices, RestrictedMaster
 from scheduler.planner.search import best_tours
@@ -39,9 +40,9 @@ MORE, SHARP = 1e-3, 1e-2
 """Part that is asked for more, and what the value may fall by, to make prices sharp."""
 PER_DAY = 12
 """Tours added an officer-day and pricing round."""
-TIGHTENINGS, AT_ONCE = 15, 2
+TIGHTENINGS, AT_ONCE = 15, 4
 """Rounds of cuts in a tier; rounds more over the tours known before others are priced."""
-CLOSE = 0.002
+CLOSE = 0.005
 """Part of the value within which the bound is near enough to look for cuts."""
 
 
@@ -184,7 +185,14 @@ class Relaxation(RestrictedMaster):
             columns, short = self.price(prices)
             if prices.value - short > bound:
                 bound, centre = prices.value - short, prices
-            close = prices.value - bound < near * abs(prices.value)
+            close = (
+                near > 0
+                and bound > -INF
+                and (
+                    prices.value - bound < near * abs(prices.value)
+                    or rounded_up(bound) >= rounded_up(prices.value)
+                )
+            )
             if not self.add(columns):
                 return bound, prices
             if close:
@@ -204,11 +212,12 @@ class Relaxation(RestrictedMaster):
         return sharp if prices.value - sharp.value < SHARP else prices
 
     def solve_tier(
-        self, tier: int, floor: int, best: int, until: float, roughly: bool = False
+        self, tier: int, floor: int, best: int, until: float, roughly: bool = False, exact: bool = True
     ) -> tuple[float, Prices | None]:
         """The relaxation in one tier (an index), tightened while that helps: its bound and prices, in
         units of the tier. It ends at `floor`, below which no week is, where it shows that `best`
-        cannot be lowered, or at `until` (seconds of the monotonic clock)."""
+        cannot be lowered, at `until` (seconds of the monotonic clock), and, unless `exact`, where
+        what is left could not change the whole number that the bound proves."""
         weights = [0.0] * len(TIERS)
         weights[tier] = 1.0
         self.minimise(weights)
@@ -225,7 +234,8 @@ class Relaxation(RestrictedMaster):
             # At the floor cuts may add up before they show.
             if not roughly and prices is not None and floor < prices.value < before + 0.1:
                 break
-        if roughly:
+        settled = prices is not None and proven > -INF and rounded_up(proven) >= rounded_up(prices.value)
+        if roughly or (settled and not exact):
             return proven, prices
         bound, prices = self.converge(until, floor)
         return max(proven, bound), prices

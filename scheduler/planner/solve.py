@@ -148,9 +148,12 @@ class Solver(Weeks):
         """Improves the week in one tier; the proven bound of it, given the tiers above."""
         until = monotonic() + self.left() * (0.4 if tier < LAST else 1.0)
         part = 0.5 if tier < LAST else 0.7
-        least, prices = self._relax(tier, floor, monotonic() + (until - monotonic()) * part)
+        share = monotonic() + (until - monotonic()) * part
+        least, prices = self._relax(tier, floor, share, exact=tier == LAST)
         if tier < LAST:
             least = max(least, self._demand_less(tier, least, until))
+            if prices is None and self.week.score()[tier] > least:
+                prices = self._relax(tier, floor, share)[1]
         if prices is not None:
             prices = widened(prices, len(self.master.demands))
         if prices is not None and self.many and tier == LAST:
@@ -205,9 +208,13 @@ class Solver(Weeks):
         relaxation.cap(tier, self.week.score()[tier])
         return least
 
-    def _relax(self, tier: int, floor: int, until: float) -> tuple[int, Prices | None]:
-        """The bound of the linear relaxation, rounded up, and the prices that gave it."""
-        bound, prices = self.relaxation.solve_tier(tier, floor, self.week.score()[tier], until)
+    def _relax(
+        self, tier: int, floor: int, until: float, exact: bool = True
+    ) -> tuple[int, Prices | None]:  # fmt: skip
+        """The bound of the linear relaxation, rounded up, and the prices that gave it (unless `exact`,
+        only where they come with it)."""
+        best = self.week.score()[tier]
+        bound, prices = self.relaxation.solve_tier(tier, floor, best, until, exact=exact)
         least = max(floor, rounded_up(bound)) if bound > -INF else floor
         if prices is None or bound == -INF or prices.value - bound > 1e-4:
             return least, None
