@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, floor
 from time import monotonic
 
 import numpy as np
@@ -46,8 +46,8 @@ largest reduced cost of a tour in it; and part of the time until then that this 
 LITTLE = 100.0
 EVERY = 10_000_000
 UNCAPPED = 1_000_000
-POOL = 400_000
-"""Tours that a search for the proof may hold."""
+POOL, ALL = 400_000, 100_000
+"""Tours that a search for the proof may hold; tours of all weeks, however dear, that it may."""
 
 
 @dataclass(frozen=True)
@@ -239,7 +239,7 @@ class Solver(Weeks):
                 continue
             if monotonic() > until or self.left() <= 0:
                 break
-            pool, target = self._pool(prices, target, max(least, ceil(prices.value)), until)
+            pool, target = self._pool(prices, target, max(least, floor(prices.value)), until)
             if pool is None:
                 break
             least = max(least, self._search(tier, pool, target, until, caps, prices))
@@ -249,8 +249,9 @@ class Solver(Weeks):
         """The tours of weeks below `target`, or below less, but more than the `known` bound, where
         those are too many; and below what."""
         while target > known and monotonic() < until and self.left() > 0:
+            most = POOL if target < EVERY else ALL
             try:
-                return make_pool(self.relaxation, prices, target - 1 - prices.value, POOL, until), target
+                return make_pool(self.relaxation, prices, target - 1 - prices.value, most, until), target
             except TooMany:
                 target = (known + target) // 2 if target < EVERY else known
         return None, target
