@@ -46,7 +46,7 @@ largest reduced cost of a tour in it; and part of the time until then that this 
 LITTLE = 100.0
 EVERY = 10_000_000
 UNCAPPED = 1_000_000
-POOL, ALL = 400_000, 100_000
+POOL, ALL = 400_000, 50_000
 """Tours that a search for the proof may hold; tours of all weeks, however dear, that it may."""
 
 
