@@ -126,9 +126,8 @@ class _Enumeration:
         space, clock = self.space, self.space.od.clock
         visit = space.od.fixed[0]
         drive = space.problem.travel.from_station(space.od.officer.precinct_id, visit.school_id)
-        none, no_end = np.empty((1, 0), SMALL), np.empty((1, 0), np.int64)
-        zero = np.zeros(1, np.int64)
-        start = PartialTours(none, none, np.zeros(1), zero, no_end, zero, zero)
+        none, zero = np.empty((1, 0), SMALL), np.zeros(1, np.int64)
+        start = PartialTours(none, none, np.zeros(1), zero, np.empty((1, 0), np.int64), zero, zero)
         reached = np.ones((1, self.layers), dtype=np.bool_)
         if self.layers == 2 and clock is not None:
             reached[0, 1] = clock.head_fits(np.array([visit.start]), drive, True)[0]

@@ -24,7 +24,8 @@ from scheduler.planner.grid import Floats, Ints
 from scheduler.planner.length_tours import LengthTours
 from scheduler.planner.linear import MARGIN
 from scheduler.planner.master import TIER, Master
-from scheduler.planner.relaxation import ReducedCosts, Relaxation
+from scheduler.planner.reduced_costs import ReducedCosts
+from scheduler.planner.relaxation import Relaxation
 from scheduler.planner.restricted import Prices
 from scheduler.planner.timing import timed
 from scheduler.planner.tours import TourSpace

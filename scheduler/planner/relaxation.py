@@ -6,7 +6,7 @@ bound at any moment: the value of the linear programme less the most that each o
 still bring (Lagrange).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from random import Random
 from time import monotonic
@@ -15,15 +15,15 @@ import numpy as np
 
 from scheduler.domain.score import TIERS
 from scheduler.planner.columns import Column, Worth
-from scheduler.planner.grid import Floats, Ints
+from scheduler.planner.grid import Ints
 from scheduler.planner.linear import rounded_up
-from scheduler.planner.master import INF, TIER, Master
+from scheduler.planner.master import INF, Master
+from scheduler.planner.reduced_costs import ReducedCosts
 from scheduler.planner.restricted import Prices, RestrictedMaster
 from scheduler.planner.search import best_tours
 from scheduler.planner.timing import timed
 from scheduler.planner.tours import TourSpace
 
-CHANGED, RELIEF, MINUTES = TIER["changed_visits"], TIER["relief_days"], TIER["minutes_cost"]
 EPSILON = 1e-6
 PER_DIVE = 4
 PATIENCE, LITTLE = 4, 0.005
@@ -283,22 +283,3 @@ class _Found:
     def none_above(self) -> float:
         """Above what it is known that there is nothing; −inf where something was found."""
         return self.above if self.top is None else -INF
-
-
-class ReducedCosts:
-    """What tours of one officer-day are worth under some prices."""
-
-    def __init__(self, relaxation: Relaxation, prices: Prices, day: int) -> None:
-        space = relaxation.spaces[day]
-        self.worth, self.fixed_worth, self.chosen = relaxation.worths[day].of(
-            prices.rows, float(prices.tiers[CHANGED])
-        )
-        self.masked = relaxation.worths[day].masked(self.worth)
-        self._worths, self._prices = relaxation.worths[day], prices
-        self.road = float(prices.tiers[MINUTES])
-        relief = float(prices.tiers[RELIEF]) if space.od.relief else 0.0
-        self.above = prices.days[day] * -1.0 + relief
-
-    def fixed_with(self, chosen: Sequence[int]) -> Floats:
-        """What the fixed visits are worth with these options of them."""
-        return self._worths.fixed_worths(self._prices.rows, float(self._prices.tiers[CHANGED]), chosen)
