@@ -61,9 +61,10 @@ def answered(page: Page, slug: str) -> None:
         answer = page.get_by_role("heading", name="Side by side")
         if not answer.count():
             for number in range(2):
-                box = page.get_by_test_id("stCheckbox").locator("label").nth(number)
-                box.click(position={"x": 9, "y": 9})
-                settled(page).wait_for_timeout(900)
+                box = page.get_by_test_id("stCheckbox").nth(number)
+                while not box.locator("input").is_checked():
+                    box.locator("label").click(position={"x": 9, "y": 9})
+                    settled(page).wait_for_timeout(900)
             page.get_by_role("button", name="Compare").click()
             answer.wait_for(timeout=120_000)
         settled(page).wait_for_timeout(900)
