@@ -41,7 +41,7 @@ SEEN = {
     "Admin": "text=Add or change",
 }
 """What each page is for, by its name in the menu."""
-NAME_CELL, LATITUDE_CELL = (330, 50), (820, 50)
+NAME_CELL, PRECINCT_CELL = (590, 50), (735, 50)
 """Where two cells of the first school stand in the editor."""
 
 
@@ -110,7 +110,7 @@ def use(page: Page, rounds: int, times: Times) -> None:
             times.slowest = max(times.slowest, (took, name))
         change(page, "Inputs")
         times.edit.append(edit(page, NAME_CELL, "X", "1 change:"))
-        times.edit.append(edit(page, LATITUDE_CELL, "north", "Correct these before you save"))
+        times.edit.append(edit(page, PRECINCT_CELL, "north", "Correct these before you save"))
         page.get_by_role("button", name="Discard").click()
         page.get_by_text("Discarded; the tables are").wait_for()
 
