@@ -121,12 +121,14 @@ def test_a_phone_scrolls_no_page_sideways(chromium: Browser, address: str) -> No
             continue
         slug = "" if one.slug == "week" else one.slug
         page = opened(chromium, f"{address}/{slug}?precinct=p&week={NEXT}", 360, 780)
-        wait_for(partial(page.evaluate, "document.documentElement.scrollWidth"), lambda wide: wide <= 360)
+        width = partial(page.evaluate, "document.documentElement.scrollWidth")
+        assert wait_for(width, lambda wide: wide <= 360) <= 360, one.slug
         if one.slug == "week":
             page.get_by_role("button", name="Dismiss").click()
             page.get_by_text("Your first week").wait_for(state="hidden")
             rounds = page.locator(".officer").first
-            wait_for(rounds.bounding_box, lambda box: box is not None and box["y"] < 450)
+            box = wait_for(rounds.bounding_box, lambda box: box is not None and box["y"] < 450)
+            assert box is not None and box["y"] < 450
         page.close()
 
 

@@ -199,8 +199,7 @@ class _Enumeration:
             fits = space.head[b][space.place]
             ready[:, b] = np.where(fits.any(axis=1), fits.argmax(axis=1), self.size)
         out = space.out[space.place]
-        empty = np.empty((len(nodes), 0), SMALL)
-        zero = np.zeros(len(nodes), np.int64)
+        empty, zero = np.empty((len(nodes), 0), SMALL), np.zeros(len(nodes), np.int64)
         start = PartialTours(empty, empty, np.zeros(len(nodes)), zero, ready, zero, nodes)
         return self._visit(start, np.arange(len(nodes)), nodes, ready, out)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import ceil, floor
+from math import ceil
 from time import monotonic
 
 import numpy as np
@@ -239,7 +239,7 @@ class Solver(Weeks):
                 continue
             if monotonic() > until or self.left() <= 0:
                 break
-            pool, target = self._pool(prices, target, max(least, floor(prices.value)), until)
+            pool, target = self._pool(prices, target, max(least, int(prices.value)), until)
             if pool is None:
                 break
             least = max(least, self._search(tier, pool, target, until, caps, prices))
