@@ -43,6 +43,9 @@ PROVE_FIRST = 0.6
 NEARLY, MIXED_GAP, MIXED_PART = 0.1, 1_000.0, 0.4
 """How near the bound a relaxation must be that a first good week is looked for under its prices; the
 largest reduced cost of a tour in it; and part of the time until then that this may take."""
+DEMAND_PART = 0.7
+"""Part of a tier's time in which one less is asked for, whatever it costs in the last tier; the rest is
+for a proof in the tier itself, which is the shorter one now and then."""
 LITTLE = 100.0
 EVERY = 10_000_000
 UNCAPPED = 1_000_000
@@ -94,7 +97,8 @@ class Solver(Weeks):
     def _solve_apart(self) -> bool:
         """Solves the clusters without relief officers, where that leaves nothing out that relief
         could mend; whether it does, so that the group's best is theirs."""
-        problems = apart(self.problem)
+        # The smallest first: the time that they leave over goes to those that need it.
+        problems = sorted(apart(self.problem), key=lambda p: len(p.schools))
         parts: list[Solution] = []
         for last_tier, share in ((RELIEF - 1, APART), (self.last_tier, 1.0)):
             until = monotonic() + self.left() * share
@@ -151,9 +155,10 @@ class Solver(Weeks):
         share = monotonic() + (until - monotonic()) * part
         least, prices = self._relax(tier, floor, share, exact=tier == LAST)
         if tier < LAST:
-            least = max(least, self._demand_less(tier, least, until))
+            share = monotonic() + (until - monotonic()) * DEMAND_PART
+            least = max(least, self._demand_less(tier, least, share))
             if prices is None and self.week.score()[tier] > least:
-                prices = self._relax(tier, floor, share)[1]
+                prices = self._relax(tier, floor, until)[1]
         if prices is not None:
             prices = widened(prices, len(self.master.demands))
         if prices is not None and self.many and tier == LAST:
