@@ -12,6 +12,7 @@ from time import monotonic
 import numpy as np
 
 from scheduler.planner.completion import Completions, by_length
+from scheduler.planner.dominance import leading
 from scheduler.planner.grid import Floats, Ints
 from scheduler.planner.length_tours import SMALL, Bools, LengthTours, PartialTours, joined, packed
 from scheduler.planner.tours import NO, TourSpace
@@ -243,7 +244,10 @@ class _Enumeration:
         some = np.flatnonzero(value + then + self.owed > self.above)
         a, n, ready, drive = a[some], n[some], ready[some], drive[some]
         value, left, place = value[some], left[some], self.space.place[n]
+        made = 0
         for k in range(len(self.space.grid.lengths)):
+            if made > 4 * self.most or monotonic() > self.until:
+                raise TooMany
             ends = np.stack([self.next_end[n, k, ready[:, b]] for b in range(self.layers)], axis=1)
             total = value + self.worth[n, k]
             bound = np.full(len(n), NO)
@@ -253,6 +257,7 @@ class _Enumeration:
                 bound = np.maximum(bound, np.where(inside, total + then, NO))
             good = np.flatnonzero(bound > self.above)
             if len(good):
+                made += len(good)
                 at = a[good]
                 parts.append(
                     PartialTours(
@@ -268,9 +273,7 @@ class _Enumeration:
         if not parts:
             return None
         out = joined(parts)
-        if len(out.nodes) > 4 * self.most:
-            raise TooMany
-        return out
+        return out.only(leading(out, len(self.space.grid.lengths)))
 
     def _keep(self, p: PartialTours) -> None:
         """Keeps the tours that may end here: with each last visit as long as it can be."""

@@ -44,6 +44,13 @@ class PartialTours:
     made: Ints
     pair: Ints
 
+    def only(self, rows: Ints) -> "PartialTours":
+        """These rows alone."""
+        return PartialTours(
+            self.nodes[rows], self.lengths[rows], self.value[rows], self.travel[rows], self.ends[rows],
+            self.made[rows], self.pair[rows],
+        )  # fmt: skip
+
 
 def joined(parts: Sequence[PartialTours]) -> PartialTours:
     """The rows of all parts, in their order."""
