@@ -17,7 +17,6 @@ from scheduler.domain.scope import restricted
 from scheduler.domain.score import Score
 from scheduler.planner import Cancel, Crew, PlanResult, Question, plan, plan_many
 from scheduler.planner.relaxation import Prices
-from scheduler.planner.solve import widened
 from tests.brute import best_by_brute_force, size_of
 from tests.worlds import MONDAY, agency, officer, random_agency, school, shifts
 
@@ -229,7 +228,7 @@ def test_a_stopped_run_plans_what_it_had_not_begun() -> None:
 def test_prices_from_before_a_cut_ask_nothing_of_its_row() -> None:
     """A tier above the last is proven with prices from before the cuts of asking for less."""
     prices = Prices(np.array([1.0, 2.0]), {0: 1.0}, np.zeros(9), 5.0)
-    wide = widened(prices, 4)
+    wide = prices.widened(4)
     assert wide.rows.tolist() == [1.0, 2.0, 0.0, 0.0] and wide.value == prices.value
 
 

@@ -16,10 +16,11 @@ from time import monotonic
 import numpy as np
 
 from scheduler.planner.brings import Brings
-from scheduler.planner.features import KINDS, WEEK, Feature, Features
+from scheduler.planner.counts import WEEK
+from scheduler.planner.features import KINDS, Feature, Features
 from scheduler.planner.grid import Ints
 from scheduler.planner.linear import MARGIN, rounded_up
-from scheduler.planner.master import INF, Master
+from scheduler.planner.master import COUNT, INF, Master
 from scheduler.planner.pool import Pool
 from scheduler.planner.programme import WHOLE, Branches, Programme, Unsolved
 from scheduler.planner.rest import Chosen, solve_rest
@@ -73,13 +74,15 @@ class BranchAndBound:
     def __init__(
         self, master: Master, pool: Pool, tier: int, caps: tuple[int, ...], best: int,
         found: Callable[[Chosen], int], deadline: float, threads: int = 1,
-        stopped: Callable[[], bool] = lambda: False,
+        stopped: Callable[[], bool] = lambda: False, branches: Branches | None = None,
     ) -> None:  # fmt: skip
         """`best` is the tier's value to beat; `found` takes (row of the pool, how often) of a
-        better week and answers the value to beat from then on; `stopped` ends the search early."""
+        better week and answers the value to beat from then on; `stopped` ends the search early;
+        `branches` are those of the part of the week that is searched."""
         self.master, self.pool, self.tier, self.caps = master, pool, tier, caps
         self.best, self.found, self.deadline = best, found, deadline
         self.threads, self.stopped = threads, stopped
+        self.begin: Branches = branches or {}
         self.features = Features(pool)
         self.order = 0
         self.gain: dict[Feature, tuple[float, float]] = {}
@@ -93,7 +96,8 @@ class BranchAndBound:
         which tours and rows to begin."""
         begin = np.argsort(self.pool.reduced_costs(prices), kind="stable")[:ACTIVE]
         tight = np.array([
-            i for i, d in enumerate(self.master.demands) if not d.implied or abs(prices.rows[i]) > 1e-9
+            i for i, d in enumerate(self.master.demands)
+            if not d.implied or (d.name != COUNT and abs(prices.rows[i]) > 1e-9)
         ], dtype=np.int64)  # fmt: skip
         brings = Brings(self.pool.brings[:, tight])
         programmes = [
@@ -101,7 +105,7 @@ class BranchAndBound:
                       self.deadline)
             for _ in range(SIDE_BY_SIDE)
         ]  # fmt: skip
-        heap = [_Node(0, 0, -INF, {}, np.arange(self.pool.size))]
+        heap = [_Node(0, 0, -INF, self.begin, np.arange(self.pool.size))]
         with ThreadPoolExecutor(min(self.threads, SIDE_BY_SIDE)) as executor:
             while heap and not self._beaten(heap[0].bound):
                 nodes = [heapq.heappop(heap) for _ in range(min(SIDE_BY_SIDE, len(heap)))]

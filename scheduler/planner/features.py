@@ -13,11 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from scheduler.planner.counts import WEEK
 from scheduler.planner.grid import Floats, Ints
 from scheduler.planner.pool import Pool
 
-WEEK = -1
-"""In place of a class: all days."""
 ANY = -1
 """In place of a school: all of them."""
 VISITS, SHORTAGE, PAIR, LENGTH, TOUR = range(5)

@@ -20,6 +20,8 @@ from scheduler.planner.problem import OfficerDay, WeekProblem
 
 TIER = {name: i for i, name in enumerate(TIERS)}
 INF = float("inf")
+COUNT = "count"
+"""The name of rows that nothing is asked for in."""
 
 Feature = tuple[str, str] | tuple[str, str, date] | tuple[str, str, str]
 """What a visit brings: ("visit", school), ("on", school, date), ("session", id), ("task", id),
@@ -125,6 +127,11 @@ class Master:
             "hull", least, INF, school_id=school_id, by_length=by_length, slacks=slacks, implied=True,
         ))  # fmt: skip
         self.__dict__.pop("length_rows", None)
+        return len(self.demands) - 1
+
+    def add_count(self) -> int:
+        """A row without bounds, for what the relaxation counts; its index."""
+        self.demands.append(Demand(COUNT, -INF, INF, implied=True))
         return len(self.demands) - 1
 
     def short_slacks(self, school_id: str, tier: int) -> dict[int, float]:

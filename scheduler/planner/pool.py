@@ -116,6 +116,7 @@ def make_pool(relaxation: Relaxation, prices: Prices, gap: float, most: int, unt
     classes = tuple(c for c in relaxation.classes if len(spaces[c.first].nodes) or spaces[c.first].fixed)
     parts: list[_Part] = []
     left = most
+    prices = prices.widened(len(relaxation.master.demands))
     for c, members in enumerate(classes):
         space = spaces[members.first]
         reduced = ReducedCosts(relaxation, prices, members.first)

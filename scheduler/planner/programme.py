@@ -7,7 +7,8 @@ from time import monotonic
 import numpy as np
 
 from scheduler.planner.brings import Brings
-from scheduler.planner.features import ANY, SHORTAGE, WEEK, Feature, Features
+from scheduler.planner.counts import WEEK
+from scheduler.planner.features import ANY, SHORTAGE, Feature, Features
 from scheduler.planner.grid import Floats, Ints
 from scheduler.planner.linear import LinearProgramme
 from scheduler.planner.master import Master

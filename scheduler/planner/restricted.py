@@ -13,6 +13,7 @@ import numpy as np
 from scheduler.domain.score import TIERS
 from scheduler.planner.alike import day_classes
 from scheduler.planner.columns import Column, Worth, column_rows
+from scheduler.planner.counts import EVERY, TOURS, WEEK, Bounds, Count, counted
 from scheduler.planner.cuts import Cut, SchoolCuts
 from scheduler.planner.grid import Floats
 from scheduler.planner.hull import SchoolHull
@@ -37,6 +38,10 @@ class Prices:
     tiers: Floats
     value: float
 
+    def widened(self, rows: int) -> "Prices":
+        """The same where rows were added since: those cost nothing, so the value is a bound still."""
+        return replace(self, rows=np.pad(self.rows, (0, rows - len(self.rows))))
+
 
 class RestrictedMaster:
     """The linear programme over the tours known so far; tiers already settled are caps. Tours
@@ -54,6 +59,8 @@ class RestrictedMaster:
         self._with: dict[str, list[tuple[int, int]]] = {}
         """Columns with a visit to a school, and the index of its length."""
         self._caps: dict[int, int] = {}
+        self._counts: dict[Count, int] = {}
+        """The row of the programme of each count that was ever bounded."""
         self._excess: list[int] = []
         self._offset = 0.0
         self._build()
@@ -94,6 +101,8 @@ class RestrictedMaster:
             brings[i, self._days[column.day]] = 1
             for tier, row in self._caps.items():
                 brings[i, row] = column.tiers[tier]
+            for count, row in self._counts.items():
+                brings[i, row] = counted(count, column)
         costs = np.array([c.tiers for c in new], dtype=np.float64) @ self.weights
         first = self._programme.add_columns(costs, np.full(len(new), np.inf), brings)
         for i, column in enumerate(new):
@@ -180,18 +189,47 @@ class RestrictedMaster:
         brings[self._at] = [c.tiers[tier] for c in self._known]
         row = self._programme.add_row(-np.inf, limit, np.arange(len(brings)), brings)
         self._caps[tier] = row
-        # Going over a cap at a high cost keeps the programme feasible whatever tours are known,
-        # and every value a bound.
+        self._soften(row, -1.0)
+
+    def _soften(self, row: int, sign: float) -> None:
+        """Breaking a row at a high cost keeps the programme feasible whatever tours are known, and every
+        value a bound."""
         over = np.zeros((1, self._programme.rows))
-        over[0, row] = -1
+        over[0, row] = sign
         self._excess.append(self._programme.add_columns(np.full(1, EXCESS), np.full(1, np.inf), over))
+
+    def bound_counts(self, bounds: Bounds) -> None:
+        """Bounds these counts from now on, and no others."""
+        for count in bounds:
+            if count not in self._counts:
+                self._counts[count] = self._count_row(count)
+        for count, row in self._counts.items():
+            self._programme.bound_row(row, *bounds.get(count, (-np.inf, np.inf)))
+
+    def _count_row(self, count: Count) -> int:
+        brings = np.zeros(self._programme.columns)
+        brings[self._at] = [counted(count, column) for column in self._known]
+        row = self._programme.add_row(-np.inf, np.inf, np.arange(len(brings)), brings)
+        if not count.tours:
+            index = self.master.add_count()
+            self._rows.append(row)
+            long_enough = np.arange(len(self.master.lengths)) >= count.length
+            for day, worth in self.worths.items():
+                if count.day in (WEEK, day):
+                    for school_id in self.spaces[day].schools:
+                        if count.school_id in (EVERY, school_id):
+                            worth.add_row(index, school_id, long_enough.astype(np.float64))
+        self._soften(row, -1.0)
+        self._soften(row, 1.0)
+        return row
 
     def solve(self) -> Prices | None:
         """Solves over the tours known; None where the solver fails or nothing is feasible."""
         if not self._programme.solve():
             return None
         duals = self._programme.duals
-        days = {d: float(duals[row]) for d, row in self._days.items()}
+        a_tour = float(duals[self._counts[TOURS]]) if TOURS in self._counts else 0.0
+        days = {d: float(duals[row]) + a_tour for d, row in self._days.items()}
         tiers = self.weights.copy()
         for tier, row in self._caps.items():
             tiers[tier] -= duals[row]

@@ -1,24 +1,19 @@
 """One week of tied clusters, tier by tier: the best plan found and what is proven of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from math import ceil
+from dataclasses import dataclass
 from time import monotonic
-
-import numpy as np
 
 from scheduler.domain.score import TIERS
 from scheduler.planner.apart import apart
-from scheduler.planner.branch import BranchAndBound
 from scheduler.planner.dispatcher import Week
-from scheduler.planner.enumeration import TooMany
 from scheduler.planner.linear import rounded_up
 from scheduler.planner.master import INF, TIER
 from scheduler.planner.nodes import all_task_sets_fit
-from scheduler.planner.pool import Pool, make_pool, pool_week
 from scheduler.planner.problem import WeekProblem
+from scheduler.planner.proof import EVERY, Proofs
 from scheduler.planner.restricted import Prices
-from scheduler.planner.weeks import LAST, ROUNDS, Report, Weeks
+from scheduler.planner.weeks import LAST, ROUNDS, Report
 
 MIXED = (20000.0, 10000.0, 6000.0, 2000.0, 1000.0, 800.0, 500.0, 150.0, 1.0)
 """Weights of the tiers in the relaxation that collects tours for all of them at once."""
@@ -28,13 +23,6 @@ APART = 0.3
 COLLECT, RELAX = 0.4, 0.25
 """Part of the time in which tours for all tiers are collected, and of the relaxation in it where there
 are most officer-days."""
-GAP_PARTS = (0.01, 0.02, 0.035, 0.055, 0.08, 0.12, 0.2)
-"""Gaps above the relaxation that are searched one after the other, as parts of its value."""
-FINE_PARTS, LARGE = (0.003, 0.006), 1000
-"""Smaller gaps come first where a part of the value is many minutes."""
-MANY = 300
-"""Nodes of a search after which the next is long enough to look for a good week before."""
-NEAR = 0.01
 RECREATE, RECREATE_FAR, FAR = 0.4, 0.9, 0.03
 """Part of the time left in which weeks are made by ruin and recreate, and where the best is so far above
 what is proven that no search will end."""
@@ -46,11 +34,7 @@ largest reduced cost of a tour in it; and part of the time until then that this 
 DEMAND_PART = 0.7
 """Part of a tier's time in which one less is asked for, whatever it costs in the last tier; the rest is
 for a proof in the tier itself, which is the shorter one now and then."""
-LITTLE = 100.0
-EVERY = 10_000_000
 UNCAPPED = 1_000_000
-POOL, ALL = 400_000, 50_000
-"""Tours that a search for the proof may hold; tours of all weeks, however dear, that it may."""
 
 
 @dataclass(frozen=True)
@@ -66,23 +50,16 @@ def _silent(_tier: int, _best: tuple[int, ...] | None, _bound: tuple[int, ...]) 
     """For parts whose progress is not told."""
 
 
-def widened(prices: Prices, rows: int) -> Prices:
-    """The prices where rows were added since: those cost nothing, so the value is a bound still."""
-    return replace(prices, rows=np.pad(prices.rows, (0, rows - len(prices.rows))))
-
-
-class Solver(Weeks):
+class Solver(Proofs):
     """Solves one week problem."""
 
     def __init__(
         self, problem: WeekProblem, deadline: float, report: Report,
         stopped: Callable[[], bool] = lambda: False, last_tier: int = LAST, threads: int = 1,
     ) -> None:  # fmt: skip
-        """As `Weeks`; tiers below `last_tier` are left as they come; `threads` share the work and
-        change nothing."""
-        super().__init__(problem, deadline, report, stopped)
-        self.last_tier, self.threads = last_tier, threads
-        self.nodes = 0
+        """As `Proofs`; tiers below `last_tier` are left as they come."""
+        super().__init__(problem, deadline, report, stopped, threads)
+        self.last_tier = last_tier
         self.exact = all_task_sets_fit(problem)
 
     def solve(self) -> Solution:
@@ -159,16 +136,14 @@ class Solver(Weeks):
             least = max(least, self._demand_less(tier, least, share))
             if prices is None and self.week.score()[tier] > least:
                 prices = self._relax(tier, floor, until)[1]
-        if prices is not None:
-            prices = widened(prices, len(self.master.demands))
         if prices is not None and self.many and tier == LAST:
             least = self._settle_many(prices, least, until)
         if prices is not None and self.week.score()[tier] > least and monotonic() < until:
-            least = max(least, self._prove(tier, prices, until, self.week.score(), least))
+            least = max(least, self.prove(tier, prices, until, self.week.score(), least))
         if tier == LAST and self.week.score()[tier] > least:
             self.dive(tier, least, until)
             if prices is not None:
-                least = max(least, self._prove(tier, prices, until, self.week.score(), least))
+                least = max(least, self.prove(tier, prices, until, self.week.score(), least))
         return least
 
     def _settle_many(self, prices: Prices, least: int, until: float) -> int:
@@ -176,7 +151,7 @@ class Solver(Weeks):
         nothing will be, and makes weeks by ruin and recreate where that was too little."""
         if not self.most and self.week.score()[LAST] > least:
             share = monotonic() + (until - monotonic()) * PROVE_FIRST
-            least = max(least, self._prove(LAST, prices, share, self.week.score(), least))
+            least = max(least, self.prove(LAST, prices, share, self.week.score(), least))
         if self.week.score()[LAST] > least:
             part = RECREATE if self.week.score()[LAST] < (1 + FAR) * least else RECREATE_FAR
             share = monotonic() + (until - monotonic()) * part
@@ -205,7 +180,7 @@ class Solver(Weeks):
             if prices is not None and self.week.score()[tier] >= best and prices.value - bound < 1e-4:
                 prices = relaxation.sharpened(LAST, prices, until)
                 caps = (*self.week.score()[:tier], best - 1, *(UNCAPPED for _ in TIERS[tier + 1 :]))
-                proven = self._prove(LAST, prices, until, caps, 0)
+                proven = self.prove(LAST, prices, until, caps, 0)
                 if proven >= EVERY and self.week.score()[tier] >= best:
                     least = best
             if self.week.score()[tier] >= best:
@@ -224,66 +199,3 @@ class Solver(Weeks):
         if prices is None or bound == -INF or prices.value - bound > 1e-4:
             return least, None
         return least, self.relaxation.sharpened(tier, prices, until)
-
-    def _prove(self, tier: int, prices: Prices, until: float, caps: tuple[int, ...], least: int) -> int:
-        """Searches all tours that a week of these caps little above the relaxation could hold,
-        then those a little further above, while they are few enough and time is left; the bound
-        of the tier that this proves, `least` where nothing more. A rising gap keeps the pools
-        small until a good week is known. EVERY where all tours hold no such week."""
-        for part in (*(FINE_PARTS if prices.value > LARGE else ()), *GAP_PARTS, None):
-            if self.nodes > MANY and caps[:tier] == self._caps(tier):
-                self.dive(tier, least, until)
-            settled = caps[:tier] == self._caps(tier)
-            if caps[:tier] > self._caps(tier) or (settled and self.week.score()[tier] <= least):
-                break
-            target = EVERY if part is None else ceil(prices.value + part * max(prices.value, LITTLE))
-            best = self.week.score()[tier]
-            if settled and target + NEAR * prices.value >= best:
-                target = best  # A search a little short of the best known would be made twice.
-            if target <= max(least, prices.value):
-                continue
-            if monotonic() > until or self.left() <= 0:
-                break
-            pool, target = self._pool(prices, target, max(least, int(prices.value)), until)
-            if pool is None:
-                break
-            least = max(least, self._search(tier, pool, target, until, caps, prices))
-        return least
-
-    def _pool(self, prices: Prices, target: int, known: int, until: float) -> tuple[Pool | None, int]:
-        """The tours of weeks below `target`, or below less, but more than the `known` bound, where
-        those are too many; and below what."""
-        while target > known and monotonic() < until and self.left() > 0:
-            most = POOL if target < EVERY else ALL
-            try:
-                return make_pool(self.relaxation, prices, target - 1 - prices.value, most, until), target
-            except TooMany:
-                target = (known + target) // 2 if target < EVERY else known
-        return None, target
-
-    def _caps(self, tier: int) -> tuple[int, ...]:
-        return self.week.score()[:tier]
-
-    def _search(
-        self, tier: int, pool: Pool, target: int, until: float, caps: tuple[int, ...], prices: Prices
-    ) -> int:  # fmt: skip
-        """Looks for a week below `target` in the pool; the bound that this proves."""
-        best = target
-
-        def found(chosen: list[tuple[int, int]]) -> int:
-            nonlocal best
-            week = pool_week(self.master, pool, self.spaces, chosen)
-            best = min(best, week.score()[tier])
-            self.take(self.polish(week))
-            self.report(tier, self.week.score(), tuple(self.bound))
-            if self.week.score()[:tier] == caps[:tier]:
-                best = min(best, self.week.score()[tier])
-            return best
-
-        until = min(until, self.deadline)
-        search = BranchAndBound(
-            self.master, pool, tier, caps, target, found, until, self.threads, self.stopped
-        )
-        outcome = search.run(prices)
-        self.nodes = search.order
-        return rounded_up(outcome.bound) if outcome.bound > -INF else 0
