@@ -96,7 +96,7 @@ class Group:
             if len(self.worlds.weeks) > 1:
                 self.bounds.append(self.worlds.bound_of_weeks(tries[i % 2], left, last))
                 continue
-            (answer,) = self.worlds.plan([tries[i % 2]], left, last)
+            (answer,) = self.worlds.plan([tries[i % 2]], left, last, [self.visits])
             self.bounds.append(tuple(answer.bound))
             self.pace = monotonic() - begun
 
@@ -118,7 +118,17 @@ class Group:
                     plans[key] = world
         most = int(seconds * self.worlds.processes / max(LITTLE, ENOUGH * self.pace))
         keys = list(plans)[: min(MOST_PLANNED, max(LEAST_PLANNED, most))]
-        self.hear(keys, self.worlds.plan([plans[k] for k in keys], seconds, ROUGH))
+        self._plan_roughly({k: plans[k] for k in keys}, seconds)
+
+    def _plan_roughly(self, worlds: dict[str, Agency], seconds: float) -> None:
+        """Plans worlds to tier 3, from the best plan known of each."""
+        starts = [self.start(key) for key in worlds]
+        self.hear(list(worlds), self.worlds.plan(list(worlds.values()), seconds, ROUGH, starts))
+
+    def start(self, key: str) -> tuple[Visit, ...]:
+        """The plan at hand to begin planning a world with."""
+        known = self.known.get(key)
+        return self.visits if known is None else known.visits
 
     def _proven(self, tier: ShortTier) -> bool:
         upto = tier.place + 1
@@ -162,7 +172,7 @@ class Group:
         short there is then proven, and the full planning has no time to lose on it."""
         open_ = {key_of(o.changes): o for o in options if key_of(o.changes) not in self.firm}
         worlds = {k: w for k, o in open_.items() if (w := self.world(o.changes)) is not None}
-        self.hear(list(worlds), self.worlds.plan(list(worlds.values()), seconds, ROUGH))
+        self._plan_roughly(worlds, seconds)
 
     def lifts(self, key: str, tier: ShortTier) -> bool:
         known = self.known.get(key)
@@ -222,7 +232,7 @@ class Group:
                 world = self.world(pair.changes)
                 if world is not None:
                     plans[key_of(pair.changes)] = world
-        self.hear(list(plans), self.worlds.plan(list(plans.values()), seconds, ROUGH))
+        self._plan_roughly(plans, seconds)
 
     def _freed(self, tier: ShortTier) -> list[Fact]:
         return [f for f in tier.asked if f.change.action == "update" and set(f.change.values) <= set(FREED)]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from time import monotonic
 
 from scheduler.domain.agency import Agency
+from scheduler.domain.plan import Visit
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import Score
 from scheduler.explain.exact import best_stays_best
@@ -221,14 +222,11 @@ class Repairs:
         planned = {
             key: restricted(world, group.precincts) if alone[key] else world for key, world in worlds.items()
         }
-        at_hand = group.plans_at_hand()
-        answers = group.worlds.plan(list(planned.values()), seconds)
-        for (key, agency), answer in zip(planned.items(), answers, strict=True):
-            rest = () if alone[key] else group.others
-            hands = [
-                group.worlds.judged(agency, (*visits, *rest)) for visits in at_hand if group.worlds.left() > 0
-            ]
-            best = best_of([known_of(answer), *hands])
+        hands = {key: self._best_at_hand(planned[key], () if alone[key] else group.others) for key in planned}
+        starts = [hand.visits if hand is not None else () for hand in hands.values()]
+        answers = group.worlds.plan(list(planned.values()), seconds, starts=starts)
+        for key, answer in zip(planned, answers, strict=True):
+            best = best_of([known_of(answer), hands[key]])
             if alone[key]:
                 group.learn(key, best)
                 others, proven = self._rest()
@@ -236,6 +234,15 @@ class Repairs:
             known = self.scores.get(key)
             self.scores[key] = best_of([known, best])
             self.given[key] = max(share, self.given.get(key, 0.0))
+
+    def _best_at_hand(self, world: Agency, rest: tuple[Visit, ...]) -> Known | None:
+        """The best of the group's plans at hand, with the visits of the others, as a plan of a world."""
+        group = self.group
+        found = [
+            group.worlds.judged(world, (*visits, *rest))
+            for visits in group.plans_at_hand() if group.worlds.left() > 0
+        ]  # fmt: skip
+        return best_of(found) if any(k is not None for k in found) else None
 
     def _touches_no_other(self, world: Agency) -> bool:
         before = self.group.worlds.agency

@@ -89,12 +89,18 @@ class Worlds:
         except (InputError, KeyError):
             return None
 
-    def plan(self, agencies: Sequence[Agency], seconds: float, last_tier: int = LAST) -> list[PlanResult]:
-        """The best plans found of these agencies."""
+    def plan(
+        self, agencies: Sequence[Agency], seconds: float, last_tier: int = LAST,
+        starts: Sequence[tuple[Visit, ...]] = (),
+    ) -> list[PlanResult]:  # fmt: skip
+        """The best plans found of these agencies; `starts`, one for each, are plans at hand."""
         if not agencies:
             return []
-        return self._planned([Question(a, self.weeks, self.published_in(a)) for a in agencies], seconds,
-                             last_tier)  # fmt: skip
+        begin = starts or [()] * len(agencies)
+        questions = [
+            Question(a, self.weeks, self.published_in(a), s) for a, s in zip(agencies, begin, strict=True)
+        ]
+        return self._planned(questions, seconds, last_tier)
 
     def bound_of_weeks(self, agency: Agency, seconds: float, last_tier: int) -> tuple[int, ...]:
         """What no plan is below to a tier, found by planning each week apart."""

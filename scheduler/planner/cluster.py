@@ -30,7 +30,8 @@ DRAW_PART = 0.15
 @dataclass(frozen=True)
 class ClusterJob:
     """Plan these precincts for these weeks (Mondays). `seconds` is the time for all of it; tiers
-    below `last_tier` (an index) are left as they come; `threads` change the time it takes alone."""
+    below `last_tier` (an index) are left as they come; `threads` change the time it takes alone;
+    `start` is a plan at hand to begin with."""
 
     agency: Agency
     precincts: tuple[str, ...]
@@ -41,6 +42,7 @@ class ClusterJob:
     seconds: float
     last_tier: int = len(TIERS) - 1
     threads: int = 1
+    start: tuple[Visit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,10 @@ class _ClusterRun:
         left = until - monotonic()
         price = Fraction(self.job.price)
         keep = min(left * DRAW_PART, MOST_DRAW) if price else 0.0
-        solver = Solver(problem, until - keep, report, self.stopped, self.job.last_tier, self.job.threads)
+        job = self.job
+        solver = Solver(
+            problem, until - keep, report, self.stopped, job.last_tier, job.threads, job.start
+        )
         solution = solver.solve()
         week, best = solution.week, solution.best
         if price:

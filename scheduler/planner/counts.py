@@ -47,8 +47,8 @@ def counted(count: Count, column: Column) -> int:
 
 
 def doubtful(solution: Iterable[tuple[Column, float]]) -> dict[Count, float]:
-    """The counts that are not whole in a solution of the relaxation; those of all schools first, and of the
-    week, and then those nearest to a half."""
+    """The counts that are not whole in a solution of the relaxation, those nearest to a half first; those of
+    long visits to one school last."""
     taken = list(solution)
     visits = [
         (s.option.school_id, c.day, s.length) for c, _ in taken for s in c.stops if s.length >= 0
@@ -62,6 +62,6 @@ def doubtful(solution: Iterable[tuple[Column, float]]) -> dict[Count, float]:
     amounts = {c: sum(counted(c, column) * x for column, x in taken) for c in counts}
     found = {c: a for c, a in amounts.items() if abs(a - round(a)) > WHOLE}
     order = sorted(found, key=lambda c: (
-        c.school_id != EVERY, c.length > 0, c.day != WEEK, abs(found[c] - floor(found[c]) - 0.5), c,
+        c.school_id != EVERY and c.length > 0, abs(found[c] - floor(found[c]) - 0.5), c,
     ))  # fmt: skip
     return {c: found[c] for c in order}

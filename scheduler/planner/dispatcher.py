@@ -61,6 +61,11 @@ class Week:
                 out[tier] += round(shortfall(self.master, demand, float(self.activity[i])))
         return tuple(int(x) for x in out)
 
+    def allowed(self) -> bool:
+        """Whether no row has more than may be (no school is visited twice a day, no task listed twice)."""
+        uppers = np.array([d.upper for d in self.master.demands[: len(self.activity)]])
+        return bool((self.activity <= uppers).all())
+
     def copy(self) -> "Week":
         """A week of its own with the same columns."""
         out = Week(self.master, self.spaces)

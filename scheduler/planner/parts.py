@@ -15,7 +15,7 @@ from scheduler.planner.master import INF
 from scheduler.planner.relaxation import Relaxation
 from scheduler.planner.restricted import Prices
 
-PROBED, TRIED = 36, 4
+PROBED, TRIED = 48, 4
 """Counts that are tried over the tours known, and of those that look best with all tours."""
 CLOSE = 1e-4
 """How near the bound the value of a relaxation that was solved is."""

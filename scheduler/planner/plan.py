@@ -26,11 +26,13 @@ SEED_BITS = 48
 
 @dataclass(frozen=True)
 class Question:
-    """One thing to plan: weeks (Mondays in a row) of an agency, on what was published."""
+    """One thing to plan: weeks (Mondays in a row) of an agency, on what was published. Where there is
+    a good plan at hand it is the `start`; visits in it that cannot be are ignored."""
 
     agency: Agency
     weeks: tuple[date, ...]
     published: Published | None = None
+    start: tuple[Visit, ...] = ()
 
 
 def plan(
@@ -73,7 +75,8 @@ def plan_many(
         fixed = [v for monday in q.weeks for v in fixed_visits(q.agency, monday, q.published)]
         mine = []
         for group in tied_groups(q.agency, fixed, Calendar(q.agency), q.weeks):
-            job = ClusterJob(q.agency, tuple(group), q.weeks, q.published, str(cost), seed, 0.0, last_tier)
+            job = ClusterJob(q.agency, tuple(group), q.weeks, q.published, str(cost), seed, 0.0, last_tier,
+                             start=q.start)  # fmt: skip
             mine.append(_place(job, jobs, known) if len(questions) > 1 else len(jobs))
             if mine[-1] == len(jobs):
                 jobs.append(job)

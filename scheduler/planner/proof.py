@@ -5,10 +5,11 @@ week is split (`parts`), and each part searched by itself.
 """
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import ceil, exp, log
 from time import monotonic
 
+from scheduler.domain.plan import Visit
 from scheduler.planner.branch import BranchAndBound
 from scheduler.planner.counts import EVERY as ALL_SCHOOLS
 from scheduler.planner.counts import WEEK, Bounds
@@ -68,10 +69,10 @@ class Proofs(Weeks):
 
     def __init__(
         self, problem: WeekProblem, deadline: float, report: Report,
-        stopped: Callable[[], bool] = lambda: False, threads: int = 1,
+        stopped: Callable[[], bool] = lambda: False, threads: int = 1, start: Iterable[Visit] = (),
     ) -> None:  # fmt: skip
         """As `Weeks`; `threads` share the work and change nothing."""
-        super().__init__(problem, deadline, report, stopped)
+        super().__init__(problem, deadline, report, stopped, start)
         self.threads = threads
         self.nodes = 0
         self.bounds: Bounds = {}

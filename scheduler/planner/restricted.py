@@ -56,8 +56,8 @@ class RestrictedMaster:
         self._known: list[Column] = []
         self._at: list[int] = []
         """The column of the programme that each known tour is."""
-        self._with: dict[str, list[tuple[int, int]]] = {}
-        """Columns with a visit to a school, and the index of its length."""
+        self._with: dict[str, list[tuple[int, int, int]]] = {}
+        """Columns with a visit to a school, the index of its length, and the class of days."""
         self._caps: dict[int, int] = {}
         self._counts: dict[Count, int] = {}
         """The row of the programme of each count that was ever bounded."""
@@ -110,7 +110,8 @@ class RestrictedMaster:
             self._at.append(first + i)
             for stop in column.stops:
                 if stop.length >= 0:
-                    self._with.setdefault(stop.option.school_id, []).append((first + i, stop.length))
+                    visit = (first + i, stop.length, column.day)
+                    self._with.setdefault(stop.option.school_id, []).append(visit)
         return len(new)
 
     def minimise(self, weights: Sequence[float]) -> None:
@@ -149,7 +150,7 @@ class RestrictedMaster:
         brings = np.zeros(self._programme.columns)
         for slack, coefficient in self.master.demands[index].slacks.items():
             brings[slack] = coefficient
-        for column, length in self._with.get(school_id, ()):
+        for column, length, _ in self._with.get(school_id, ()):
             brings[column] += cut.by_length[length]
         columns = np.arange(len(brings))
         self._rows.append(self._programme.add_row(cut.least, np.inf, columns, brings))
@@ -208,7 +209,12 @@ class RestrictedMaster:
 
     def _count_row(self, count: Count) -> int:
         brings = np.zeros(self._programme.columns)
-        brings[self._at] = [counted(count, column) for column in self._known]
+        if count.tours:
+            brings[self._at] = 1
+        for school_id in () if count.tours else self._with:
+            if count.school_id in (EVERY, school_id):
+                for column, length, day in self._with[school_id]:
+                    brings[column] += length >= count.length and count.day in (WEEK, day)
         row = self._programme.add_row(-np.inf, np.inf, np.arange(len(brings)), brings)
         if not count.tours:
             index = self.master.add_count()

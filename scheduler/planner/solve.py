@@ -1,9 +1,10 @@
 """One week of tied clusters, tier by tier: the best plan found and what is proven of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
+from scheduler.domain.plan import Visit
 from scheduler.domain.score import TIERS
 from scheduler.planner.apart import apart
 from scheduler.planner.dispatcher import Week
@@ -56,10 +57,11 @@ class Solver(Proofs):
     def __init__(
         self, problem: WeekProblem, deadline: float, report: Report,
         stopped: Callable[[], bool] = lambda: False, last_tier: int = LAST, threads: int = 1,
+        start: Sequence[Visit] = (),
     ) -> None:  # fmt: skip
         """As `Proofs`; tiers below `last_tier` are left as they come."""
-        super().__init__(problem, deadline, report, stopped, threads)
-        self.last_tier = last_tier
+        super().__init__(problem, deadline, report, stopped, threads, start)
+        self.last_tier, self.start = last_tier, start
         self.exact = all_task_sets_fit(problem)
 
     def solve(self) -> Solution:
@@ -82,7 +84,9 @@ class Solver(Proofs):
             parts = []
             for i, problem in enumerate(problems):
                 deadline = monotonic() + max(0.0, until - monotonic()) / (len(problems) - i)
-                solver = Solver(problem, deadline, _silent, self.stopped, last_tier, self.threads)
+                solver = Solver(
+                    problem, deadline, _silent, self.stopped, last_tier, self.threads, self.start
+                )
                 parts.append(solver.solve())
             best = [sum(tier) for tier in zip(*(p.best for p in parts), strict=True)]
             if best[:RELIEF] != list(self.master.floor[:RELIEF]):

@@ -10,7 +10,9 @@ from time import monotonic
 
 import numpy as np
 
+from scheduler.domain.plan import Visit
 from scheduler.domain.score import TIERS
+from scheduler.planner.begin import tours_of
 from scheduler.planner.columns import Column, Worth
 from scheduler.planner.day_tables import Known
 from scheduler.planner.dispatcher import Dispatcher, Week
@@ -50,8 +52,10 @@ class Weeks:
 
     def __init__(
         self, problem: WeekProblem, deadline: float, report: Report, stopped: Callable[[], bool],
+        start: Iterable[Visit] = (),
     ) -> None:  # fmt: skip
-        """`deadline` in seconds of the monotonic clock; `stopped` says when to end early."""
+        """`deadline` in seconds of the monotonic clock; `stopped` says when to end early; `start` is a
+        plan at hand to begin with."""
         self.problem, self.deadline, self.report = problem, deadline, report
         self.stopped = stopped
         self.master = Master(problem)
@@ -62,17 +66,25 @@ class Weeks:
             space.until = deadline
         self.many = len(self.spaces) >= MANY_DAYS
         self.dispatcher = Dispatcher(self.master, self.spaces, self.worths)
-        self.week = self.empty()
+        self.week = self.begun(start)
         self.relaxation = Relaxation(self.master, self.spaces, self.worths, stopped)
         alike = 2 * len(self.relaxation.classes) <= len(self.spaces)
         self.most = alike and len(self.spaces) >= MOST_DAYS
         self.rng = Random(0)
         self.bound = list(self.master.floor)
 
-    def empty(self) -> Week:
-        """The fixed visits alone: always a plan."""
-        held = [d for d, space in self.spaces.items() if space.fixed]
-        return self.week_of([self.dispatcher.fixed_alone(d) for d in held])
+    def begun(self, start: Iterable[Visit]) -> Week:
+        """The fixed visits alone, which are always a plan, and what can be kept of the plan at hand."""
+        tours = tours_of(self.problem, self.spaces, start)
+        held = [d for d, space in self.spaces.items() if space.fixed and d not in tours]
+        week = self.week_of([self.dispatcher.fixed_alone(d) for d in held])
+        for day in sorted(tours):
+            week.put(tours[day])
+            if not week.allowed():
+                week.take(day)
+                if self.spaces[day].fixed:
+                    week.put(self.dispatcher.fixed_alone(day))
+        return week
 
     def left(self) -> float:
         """Seconds; none where it is to be stopped."""
