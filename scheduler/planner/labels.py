@@ -11,9 +11,6 @@ import numpy as np
 from scheduler.planner.grid import Floats, Ints
 from scheduler.planner.tours import NO, TourSpace
 
-FEW, MOST_SCHOOLS = 2, 62
-"""Labels of which none can be beaten, and schools whose sets are a whole number of 64 bits."""
-
 
 @dataclass(frozen=True)
 class Labels:
@@ -37,30 +34,6 @@ def joined(parts: list[Labels]) -> Labels | None:
         np.concatenate([p.made for p in parts]),
         np.concatenate([p.best for p in parts]),
     )
-
-
-def leading(space: TourSpace, labels: Labels) -> Labels:
-    """The labels without those that another one leaves every choice: the same schools, the same one last,
-    and worth as much by every slot."""
-    count = len(labels.nodes)
-    if count < FEW or len(space.schools) > MOST_SCHOOLS:
-        return labels
-    inner = labels.nodes < len(space.nodes)
-    place = space.place[np.where(inner, labels.nodes, 0)]
-    seen = np.where(inner, np.int64(1) << place, 0).sum(axis=1)
-    last = np.where(inner[:, -1], place[:, -1], -1)
-    worth = labels.best.max(axis=(1, 2))
-    order = np.lexsort((-worth, labels.fixed, last, seen))
-    new = np.ones(count, dtype=np.bool_)
-    for key in (seen, last, labels.fixed):
-        new[1:] &= key[order[1:]] == key[order[:-1]]
-    new[1:] = ~new[1:]
-    first = order[np.flatnonzero(new)[np.cumsum(new) - 1]]
-    others = np.flatnonzero(~new)
-    beaten = (labels.best[first[others]] >= labels.best[order[others]]).all(axis=(1, 2))
-    kept = np.ones(count, dtype=np.bool_)
-    kept[order[others[beaten]]] = False
-    return Labels(labels.nodes[kept], labels.fixed[kept], labels.made[kept], labels.best[kept])
 
 
 def first_arrivals(space: TourSpace, road: float, nodes: Ints) -> Floats:

@@ -8,6 +8,7 @@ that is near its bound then has few tours left to enumerate, where the whole wee
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import floor
+from time import monotonic
 
 from scheduler.planner.counts import MOST, Bounds, Count, doubtful
 from scheduler.planner.linear import rounded_up
@@ -66,15 +67,17 @@ class Splitting:
         if self.relaxation.solve() is None:
             return None
         counts = doubtful(self.relaxation.values())
-        probed = [
-            (*self._probe(part, halves), halves)
-            for count in list(counts)[:PROBED] if (halves := _halves(part.bounds, count, counts[count]))
-        ]  # fmt: skip
+        probed = []
+        for count in list(counts)[:PROBED]:
+            if self._late():
+                return None
+            halves = _halves(part.bounds, count, counts[count])
+            probed.append((*self._probe(part, halves), halves))
         probed.sort(key=lambda p: -p[0])
         gap = min(self.best() - part.bound, LIKELY * max(part.bound, 1.0))
         raised, chosen = LEAST_GAIN * gap, None
         for most, downwards, halves in probed[:TRIED]:
-            if most <= part.bound + raised:  # With all tours it is no more than over some.
+            if most <= part.bound + raised or self._late():  # With all tours it is no more than over some.
                 break
             found = self._both(halves if downwards else halves[::-1], part, part.bound + raised)
             if found is not None:
@@ -85,6 +88,9 @@ class Splitting:
         if chosen is None:
             return None
         return [p for p in chosen if p.least < self.best()]
+
+    def _late(self) -> bool:
+        return monotonic() > self.until or self.stopped()
 
     def _probe(self, part: Part, halves: tuple[Bounds, Bounds]) -> tuple[float, bool]:
         """The least value of the two parts over the tours known, and whether it is the first one's."""

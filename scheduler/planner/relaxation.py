@@ -28,8 +28,8 @@ EPSILON = 1e-6
 PER_DIVE = 4
 PATIENCE, LITTLE = 4, 0.005
 """Rounds of pricing that lower the value by less than this part end a rough convergence."""
-PROMISING, WIDE = 14, 20
-"""Schools that pricing looks at first where there are more than WIDE."""
+PROMISING = 14
+"""Schools that pricing looks at first where there are many."""
 MOST_REFUSED = 6
 SMOOTHING = 0.6
 """How far towards the best prices so far tours are priced, where there are many schools: with few
@@ -38,7 +38,7 @@ NEARLY = 1e-4
 """Part of the value within which the bound is so near that the last prices are as good."""
 MORE, SHARP = 1e-3, 1e-2
 """Part that is asked for more, and what the value may fall by, to make prices sharp."""
-PER_DAY = 16
+PER_DAY = 12
 """Tours added an officer-day and pricing round."""
 TIGHTENINGS, AT_ONCE = 15, 4
 """Rounds of cuts in a tier; rounds more over the tours known before others are priced."""
@@ -57,7 +57,7 @@ class Relaxation(RestrictedMaster):
         """`stopped` says when to end early."""
         super().__init__(master, spaces, worths)
         self.stopped = stopped
-        self._wide = any(len(s.schools) > WIDE for s in spaces.values())
+        self._wide = any(len(s.schools) > PROMISING for s in spaces.values())
         self._same: dict[int, int] = {}
         for members in self.classes:
             space = spaces[members.first]

@@ -20,7 +20,6 @@ from scheduler.planner.labels import (
     first_arrival_fixed,
     first_arrivals,
     joined,
-    leading,
 )
 from scheduler.planner.tours import NO, TourSpace
 
@@ -182,8 +181,7 @@ class _Search:
             if total > 2 * self.limit:
                 parts = self._pruned(parts)
                 total = sum(len(p.nodes) for p in parts)
-        made = joined(self._pruned(parts))
-        return None if made is None else leading(self.space, made)
+        return joined(self._pruned(parts))
 
     def _extend_piece(self, labels: Labels, piece: slice) -> list[Labels]:
         nodes, fixed = labels.nodes[piece], labels.fixed[piece]
