@@ -21,7 +21,7 @@ from scheduler.explain.worlds import Worlds
 from scheduler.planner import Cancel, ClusterResult, PlanResult
 from scheduler.planner.result import Status
 
-BASE_PART, MOST_BASE_PART, A_SCHOOL = 0.36, 0.65, 0.006
+BASE_PART, MOST_BASE_PART, A_SCHOOL = 0.62, 0.65, 0.006
 """Part of the time for the folder as it is: the more schools beyond FEW, the more."""
 FEW = 20
 AGAIN_PART = 0.3

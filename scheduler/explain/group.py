@@ -122,10 +122,10 @@ class Group:
 
     def _plan_roughly(self, worlds: dict[str, Agency], seconds: float) -> None:
         """Plans worlds to tier 3, from the best plan known of each."""
-        starts = [self.start(key) for key in worlds]
+        starts = [self._start(key) for key in worlds]
         self.hear(list(worlds), self.worlds.plan(list(worlds.values()), seconds, ROUGH, starts))
 
-    def start(self, key: str) -> tuple[Visit, ...]:
+    def _start(self, key: str) -> tuple[Visit, ...]:
         """The plan at hand to begin planning a world with."""
         known = self.known.get(key)
         return self.visits if known is None else known.visits

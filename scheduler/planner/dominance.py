@@ -32,14 +32,14 @@ def undominated(tours: LengthTours, lengths: int) -> Ints:
     return np.flatnonzero(kept)
 
 
-def leading(partial: PartialTours, lengths: int) -> Ints:
-    """Rows of partial tours without those that another one leaves every choice: the same visits, the same
+def leading(partial: PartialTours, lengths: int) -> PartialTours:
+    """Partial tours without those that another one leaves every choice: the same visits, the same
     one last, no more driving, and over as early."""
     entry = np.where(partial.nodes >= 0, partial.nodes.astype(np.int64) * lengths + partial.lengths, -1)
     base, width = int(entry.max(initial=0)) + 2, entry.shape[1]
     count = len(entry)
     if width < 3 or base**width >= 1 << 62:
-        return np.arange(count)
+        return partial
     place = np.array([base**k for k in range(width)], dtype=np.int64)
     code = (np.column_stack([np.sort(entry[:, :-1], axis=1), entry[:, -1]]) + 1) @ place
     order = _by_code(code, partial.travel)
@@ -47,7 +47,7 @@ def leading(partial: PartialTours, lengths: int) -> Ints:
     first[1:] = np.diff(code[order]) != 0
     leader = order[np.flatnonzero(first)[np.cumsum(first) - 1]]
     beaten = ~first & (partial.ends[leader] <= partial.ends[order]).all(axis=1)
-    return np.sort(order[~beaten])
+    return partial.only(np.sort(order[~beaten]))
 
 
 def _by_code(code: Ints, travel: Ints) -> Ints:

@@ -7,6 +7,7 @@ nothing that they can still become is worth more than the threshold (the bounds 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from time import monotonic
 
 import numpy as np
@@ -270,10 +271,7 @@ class _Enumeration:
                         good,
                     )
                 )
-        if not parts:
-            return None
-        out = joined(parts)
-        return out.only(leading(out, len(self.space.grid.lengths)))
+        return leading(joined(parts), len(self.space.grid.lengths)) if parts else None
 
     def _keep(self, p: PartialTours) -> None:
         """Keeps the tours that may end here: with each last visit as long as it can be."""
@@ -296,7 +294,5 @@ class _Enumeration:
         self.total += len(good)
         if self.total > self.most:
             raise TooMany
-        self.found.append(PartialTours(
-            p.nodes[good], p.lengths[good], value[good], p.travel[good] + home[good], p.ends[good],
-            p.made[good], p.pair[good],
-        ))  # fmt: skip
+        kept = p.only(good)
+        self.found.append(replace(kept, value=value[good], travel=kept.travel + home[good]))
