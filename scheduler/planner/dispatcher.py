@@ -99,12 +99,20 @@ class Dispatcher:
         self.spaces = spaces
         self.worths = worths
         self.primary = [(i, d) for i, d in enumerate(master.demands) if d.slacks and not d.implied]
+        self._last: dict[int, tuple[bytes, Column | None]] = {}
+        """Of each officer-day what its visits brought when it was last looked at, and the tour found: in the
+        last round of a polish, and the first of the next, little has changed."""
 
     def best(self, week: Week, day: int) -> Column | None:
         """The tour that brings most on an empty officer-day (None: none is worth driving)."""
-        space = self.spaces[day]
         worth, fixed_worth, chosen = self.worth(week, day)
-        masked = self.worths[day].masked(worth)
+        key = worth.tobytes() + fixed_worth.tobytes() + np.array(chosen).tobytes()
+        if day not in self._last or self._last[day][0] != key:
+            self._last[day] = key, self._best(day, worth, fixed_worth, chosen)
+        return self._last[day][1]
+
+    def _best(self, day: int, worth: Floats, fixed_worth: Floats, chosen: list[int]) -> Column | None:
+        space, masked = self.spaces[day], self.worths[day].masked(worth)
         if space.od.most == 0 or not len(space.nodes):
             return self.fixed_alone(day, chosen) if space.fixed else None
         above = WEIGHTS[TIER["relief_days"]] if space.od.relief and not space.fixed else 0.0
