@@ -6,6 +6,7 @@ What comes of it is kept by the rule of simulated annealing. What a tour brings 
 visits, as no tour is at a school twice, so all tours of a day are judged at once.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from random import Random
 from time import monotonic
@@ -22,14 +23,17 @@ WEIGHTS = np.array([800.0, 700.0, 600.0, 500.0, 450.0, 400.0, 350.0, 300.0, 1.0]
 judged by its score."""
 TOO_MUCH = 100_000.0
 """What a unit above what is allowed costs."""
-ROUNDS = 60
-"""Times the square of the officer-days: how often days are emptied."""
+RUNS, ROUNDS = 8, 12
+"""Runs, each from an empty week; how often days are emptied in one, times the square of the officer-days.
+One long run freezes around the first good week as often as not, with a session missed."""
 FEWEST, MOST = 2, 5
 """Officer-days that are emptied at once."""
 HOT, COOLING = 100.0, 0.01
 """Temperature to begin with (minutes), and the part of it that is left in the end."""
 NOISE, QUIET = 2.0, 0.3
 """Mean noise in what a tour brings (minutes), to begin with and at least."""
+DRAWN = 1 << 16
+"""Noises drawn once, more than tours: each day is filled with some that follow each other."""
 
 
 class Recreation:
@@ -37,22 +41,22 @@ class Recreation:
 
     def __init__(self, master: Master, pool: Pool, rng: Random) -> None:
         self.pool, self.rng = pool, rng
-        self.noise = np.random.default_rng(rng.getrandbits(32))
+        self._noise = np.random.default_rng(rng.getrandbits(32)).exponential(size=pool.size + DRAWN)
         own = [i for i, d in enumerate(master.demands) if not d.implied]
         self._costs = _cost_table(master, [master.demands[i] for i in own], pool.brings[:, own])
         self._rows, self._brings = _packed(pool.brings[:, own])
         self._activity = np.zeros(len(own) + 1, dtype=np.int64)
         self._tiers = pool.tiers @ WEIGHTS
         self._of_class = [np.flatnonzero(pool.of_class == c) for c in range(len(pool.classes))]
-        self._used: list[Ints] = []
+        self._every = np.arange(len(own) + 1)
+        self._tiers_of = [self._tiers[tours] for tours in self._of_class]
+        self._used: list[tuple[Ints, Ints, Ints]] = []
         self._visits: list[Ints] = []
         for tours in self._of_class:
-            used = np.unique(pool.visits[tours])
-            used = used[used < len(pool.entries)]
-            place = np.full(len(pool.entries) + 1, len(used), dtype=np.int64)
-            place[used] = np.arange(len(used))
-            self._used.append(used)
-            self._visits.append(place[pool.visits[tours]])
+            used, places = np.unique(pool.visits[tours].T, return_inverse=True)
+            rows = self._rows[used]
+            self._used.append((rows, self._brings[used], rows * self._costs.shape[1]))
+            self._visits.append(places.reshape(-1, len(tours)))
         self._days = [c for c, limit in enumerate(pool.limits.tolist()) for _ in range(limit)]
         self._must = [bool(pool.least[c]) for c in self._days]
         self._chosen: list[int | None] = [None] * len(self._days)
@@ -61,8 +65,24 @@ class Recreation:
         self, target: float, until: float, stopped: Callable[[], bool] = lambda: False
     ) -> list[tuple[int, int]]:
         """(row of the pool, how often) of the best week found. Ends at `target` (the weighted
-        tiers), after its rounds, or at `until` (seconds of the monotonic clock)."""
+        tiers), after its runs, or at `until` (seconds of the monotonic clock)."""
+        best, found = INF, list(self._chosen)
+        for run in range(RUNS):
+            begun = monotonic()
+            value, chosen = self._anneal(target, begun + (until - begun) / (RUNS - run), stopped)
+            if value < best:
+                best, found = value, chosen
+            if best <= target or monotonic() > until or stopped():
+                break
+        return sorted(Counter(tour for tour in found if tour is not None).items())
+
+    def _anneal(
+        self, target: float, until: float, stopped: Callable[[], bool]
+    ) -> tuple[float, list[int | None]]:
+        """The best week of one run from an empty one, and its value."""
         days = len(self._days)
+        self._chosen = [None] * days
+        self._activity[:] = 0
         for day in self._shuffled(range(days)):
             self._fill(day, NOISE)
         value = best = self._value()
@@ -75,7 +95,7 @@ class Recreation:
             part = max(done / rounds, passed)
             heat = HOT * COOLING**part
             few = self._shuffled(range(days))[: self.rng.randint(min(FEWEST, days), min(MOST, days))]
-            before = [self._chosen[d] for d in few]
+            before, activity = [self._chosen[d] for d in few], self._activity.copy()
             for day in few:
                 self._put(day, None)
             for day in few:
@@ -86,13 +106,10 @@ class Recreation:
                 if value < best - 1e-6:
                     best, found = value, list(self._chosen)
                 continue
+            self._activity = activity
             for day, tour in zip(few, before, strict=True):
-                self._put(day, tour)
-        chosen: dict[int, int] = {}
-        for tour in found:
-            if tour is not None:
-                chosen[tour] = chosen.get(tour, 0) + 1
-        return sorted(chosen.items())
+                self._chosen[day] = tour
+        return best, found
 
     def _shuffled(self, days: range) -> list[int]:
         return self.rng.sample(days, len(days))
@@ -100,18 +117,18 @@ class Recreation:
     def _fill(self, day: int, noise: float) -> None:
         """Gives an empty officer-day the tour that costs least as the others stand."""
         c = self._days[day]
-        used, tours = self._used[c], self._of_class[c]
+        tours, (rows, brings, places) = self._of_class[c], self._used[c]
         if not len(tours):
             return
-        rows = self._rows[used]
         most = self._costs.shape[1] - 1
-        now = np.minimum(self._activity[rows], most)
-        then = np.minimum(self._activity[rows] + self._brings[used], most)
-        each = np.append((self._costs[rows, then] - self._costs[rows, now]).sum(axis=1), 0.0)
-        visits = self._visits[c]
-        cost = self._tiers[tours] + self.noise.exponential(noise, len(tours))
-        for column in range(visits.shape[1]):
-            cost += each[visits[:, column]]
+        now = self._costs[self._every, np.minimum(self._activity, most)]
+        then = np.minimum(self._activity.take(rows) + brings, most)
+        each = (self._costs.take(places + then) - now.take(rows)).sum(axis=1)
+        begin = self.rng.randrange(len(self._noise) - len(tours))
+        cost = self._noise[begin : begin + len(tours)] * noise
+        cost += self._tiers_of[c]
+        for visits in self._visits[c]:
+            cost += each.take(visits)
         least = int(np.argmin(cost))
         if self._must[day] or cost[least] < noise:
             self._put(day, int(tours[least]))
@@ -121,16 +138,15 @@ class Recreation:
         for which, sign in ((self._chosen[day], -1), (tour, 1)):
             if which is None:
                 continue
-            for entry in self.pool.visits[which].tolist():
-                if entry < len(self._rows):
-                    self._activity[self._rows[entry]] += sign * self._brings[entry]
+            entries = self.pool.visits[which]
+            np.add.at(self._activity, self._rows.take(entries, 0), sign * self._brings.take(entries, 0))
         self._activity[-1] = 0
         self._chosen[day] = tour
 
     def _value(self) -> float:
         at = np.minimum(self._activity, self._costs.shape[1] - 1)
         tours = [t for t in self._chosen if t is not None]
-        return float(self._costs[np.arange(len(at)), at].sum() + self._tiers[tours].sum())
+        return float(self._costs[self._every, at].sum() + self._tiers[tours].sum())
 
 
 def _cost_table(master: Master, demands: list[Demand], brings: Floats) -> Floats:
@@ -150,7 +166,8 @@ def _cost_table(master: Master, demands: list[Demand], brings: Floats) -> Floats
 
 def _packed(brings: Floats) -> tuple[Ints, Ints]:
     """(entry × few): the rows that each visit brings something to, and how much; rows behind the
-    last where it brings to fewer."""
+    last where it brings to fewer. The last entry, the empty one, brings nothing."""
+    brings = np.vstack([brings, np.zeros(brings.shape[1])])
     entry, row = np.nonzero(brings)
     counts = np.bincount(entry, minlength=len(brings))
     width = int(counts.max(initial=0))
