@@ -15,6 +15,7 @@ from scheduler.planner.builder import ProblemBuilder
 from scheduler.planner.dispatcher import Week
 from scheduler.planner.pool import Pool, make_pool, pool_week
 from scheduler.planner.recreate import WEIGHTS, Recreation
+from scheduler.planner.restricted import Prices
 from scheduler.planner.solve import Solver
 from scheduler.planner.weeks import LAST
 from scheduler.rules.history import History
@@ -28,8 +29,9 @@ WORLDS = {
 }
 
 
-def solved(world: Agency) -> tuple[Solver, Pool]:
-    """A solver with its proven best week, and all tours that cost little more than the relaxation."""
+def solved(world: Agency) -> tuple[Solver, Pool, Prices]:
+    """A solver with its proven best week, and all tours that cost little more than the relaxation, whose
+    prices come last."""
     calendar, travel = Calendar(world), TravelTimes(world)
     builder = ProblemBuilder(world, MONDAY, History(world, calendar, MONDAY), calendar, travel, None)
     until = monotonic() + 120
@@ -39,20 +41,22 @@ def solved(world: Agency) -> tuple[Solver, Pool]:
     _, prices = relaxation.solve_tier(LAST, 0, solver.week.score()[LAST], until)
     assert prices is not None
     gap = solver.week.score()[LAST] - prices.value + 1.0
-    return solver, make_pool(relaxation, prices, gap, 200_000, until)
+    return solver, make_pool(relaxation, prices, gap, 200_000, until), prices
 
 
-def recreated(solver: Solver, pool: Pool, seed: int) -> tuple[Week, list[tuple[int, int]]]:
-    rows = Recreation(solver.master, pool, Random(seed)).run(0.0, monotonic() + 120)
+def recreated(
+    solver: Solver, pool: Pool, prices: Prices, seed: int
+) -> tuple[Week, list[tuple[int, int]]]:
+    rows = Recreation(solver.master, pool, prices, Random(seed)).run(0.0, monotonic() + 120)
     return pool_week(solver.master, pool, solver.spaces, rows), rows
 
 
 @pytest.mark.parametrize("name", WORLDS)
 def test_weeks_are_plans_and_the_best_is_among_them(name: str) -> None:
-    solver, pool = solved(WORLDS[name])
+    solver, pool, prices = solved(WORLDS[name])
     found = []
     for seed in range(3):
-        week, rows = recreated(solver, pool, seed)
+        week, rows = recreated(solver, pool, prices, seed)
         tours = Counter({int(c): 0 for c in pool.of_class})
         for row, times in rows:
             tours[int(pool.of_class[row])] += times
@@ -63,15 +67,15 @@ def test_weeks_are_plans_and_the_best_is_among_them(name: str) -> None:
 
 
 def test_it_ends_where_its_value_is_the_weighted_score_asked_for() -> None:
-    solver, pool = solved(WORLDS["7 schools, 2 officers"])
-    week, rows = recreated(solver, pool, 1)
+    solver, pool, prices = solved(WORLDS["7 schools, 2 officers"])
+    week, rows = recreated(solver, pool, prices, 1)
     value = float(np.dot(WEIGHTS, week.score()))
     for target, early in ((value, True), (value - 1, False)):
         rng = Random(1)
-        search = Recreation(solver.master, pool, rng)
+        search = Recreation(solver.master, pool, prices, rng)
         drawn = rng.getstate()
         assert search.run(target, monotonic() + 120) == rows
         rest = Random(1)
-        Recreation(solver.master, pool, rest).run(0.0, monotonic() + 120)
+        Recreation(solver.master, pool, prices, rest).run(0.0, monotonic() + 120)
         assert drawn != rng.getstate()
         assert (rng.getstate() != rest.getstate()) == early

@@ -99,6 +99,21 @@ class Pool:
         cost = self.tiers.astype(np.float64) @ prices.tiers
         return np.asarray(cost - self.sums(self.brings @ prices.rows) - days[self.of_class])
 
+    def packed(self, rows: Ints) -> tuple[Ints, Floats]:
+        """(entry × few): which of these rows of the master each visit brings something to (their places in
+        `rows`), and how much; a row behind the last where it brings to fewer. The empty entry brings
+        nothing."""
+        brings = np.vstack([self.brings[:, rows], np.zeros(len(rows))])
+        entry, row = np.nonzero(brings)
+        counts = np.bincount(entry, minlength=len(brings))
+        width = int(counts.max(initial=0))
+        place = np.arange(len(entry)) - np.repeat(np.cumsum(counts) - counts, counts)
+        where = np.full((len(brings), width), len(rows), dtype=np.int64)
+        values = np.zeros((len(brings), width))
+        where[entry, place] = row
+        values[entry, place] = brings[entry, row]
+        return where, values
+
 
 @dataclass(frozen=True)
 class _Part:

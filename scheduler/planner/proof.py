@@ -78,11 +78,14 @@ class Proofs(Weeks):
         self.bounds: Bounds = {}
         """Of the part of the week that is searched."""
 
-    def prove(self, tier: int, prices: Prices, until: float, caps: tuple[int, ...], least: int) -> int:
+    def prove(
+        self, tier: int, prices: Prices, until: float, caps: tuple[int, ...], least: int, most: int = POOL
+    ) -> int:
         """Searches all tours that a week of these caps little above the relaxation could hold,
         then those a little further above, while they are few enough and time is left; the bound
         of the tier that this proves, `least` where nothing more. A rising gap keeps the pools
-        small until a good week is known. EVERY where all tours hold no such week."""
+        small until a good week is known; none holds more than `most` tours. EVERY where all tours hold no
+        such week."""
         settled = tier == LAST and caps[:tier] == self._caps(tier)
         growth = Growth()
         if settled:
@@ -93,7 +96,7 @@ class Proofs(Weeks):
             if parts is not None:
                 return max(least, self._in_parts(tier, parts, until, caps))
             self._splitting(tier, until).leave()
-        return self._gaps(tier, prices, until, caps, least, POOL, growth)[0]
+        return self._gaps(tier, prices, until, caps, least, most, growth)[0]
 
     def _gaps(
         self, tier: int, prices: Prices, until: float, caps: tuple[int, ...], least: int, most: int,

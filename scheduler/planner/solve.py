@@ -12,7 +12,7 @@ from scheduler.planner.linear import rounded_up
 from scheduler.planner.master import INF, TIER
 from scheduler.planner.nodes import all_task_sets_fit
 from scheduler.planner.problem import WeekProblem
-from scheduler.planner.proof import EVERY, Proofs
+from scheduler.planner.proof import EVERY, FEW, Proofs
 from scheduler.planner.restricted import Prices
 from scheduler.planner.weeks import LAST, ROUNDS, Report
 
@@ -32,9 +32,9 @@ PROVE_FIRST = 0.6
 NEARLY, MIXED_GAP, MIXED_PART = 0.1, 1_000.0, 0.4
 """How near the bound a relaxation must be that a first good week is looked for under its prices; the
 largest reduced cost of a tour in it; and part of the time until then that this may take."""
-DEMAND_PART = 0.7
-"""Part of a tier's time in which one less is asked for, whatever it costs in the last tier; the rest is
-for a proof in the tier itself, which is the shorter one now and then."""
+DIRECT_PART, DEMAND_PART = 0.3, 0.7
+"""Parts of a tier's time left in which a proof in the tier itself is tried, over few tours, and in which one
+less is asked for, whatever it costs in the last tier. Either one is by far the shorter now and then."""
 UNCAPPED = 1_000_000
 
 
@@ -136,10 +136,7 @@ class Solver(Proofs):
         share = monotonic() + (until - monotonic()) * part
         least, prices = self._relax(tier, floor, share, exact=tier == LAST)
         if tier < LAST:
-            share = monotonic() + (until - monotonic()) * DEMAND_PART
-            least = max(least, self._demand_less(tier, least, share))
-            if prices is None and self.week.score()[tier] > least:
-                prices = self._relax(tier, floor, until)[1]
+            least, prices = self._settle_above(tier, least, prices, floor, until)
         if prices is not None and self.many and tier == LAST:
             least = self._settle_many(prices, least, until)
         if prices is not None and self.week.score()[tier] > least and monotonic() < until:
@@ -162,15 +159,37 @@ class Solver(Proofs):
             self.recreate(prices, self.week.score()[LAST] - prices.value, least, share)
         return least
 
-    def _demand_less(self, tier: int, least: int, until: float) -> int:
+    def _settle_above(
+        self, tier: int, least: int, prices: Prices | None, floor: int, until: float
+    ) -> tuple[int, Prices | None]:
+        """For a tier above the last: looks for less by dives and proofs, as long as that is found. The bound
+        and prices of the tier, where they were looked for."""
+        while (best := self.week.score()[tier]) > least and monotonic() < until:
+            least = max(least, self._demand_less(tier, least, until, proving=False))
+            if self.week.score()[tier] > least:
+                if prices is None:
+                    prices = self._relax(tier, floor, until)[1]
+                if prices is not None:
+                    share = monotonic() + (until - monotonic()) * DIRECT_PART
+                    least = max(least, self.prove(tier, prices, share, self.week.score(), least, FEW))
+            if self.week.score()[tier] > least:
+                share = monotonic() + (until - monotonic()) * DEMAND_PART
+                least = max(least, self._demand_less(tier, least, share, proving=True))
+            if self.week.score()[tier] == best:
+                break
+        return least, prices
+
+    def _demand_less(self, tier: int, least: int, until: float, proving: bool) -> int:
         """Asks for one less in a tier, whatever it costs in the last, as long as that is found:
-        by dives, then among all tours, or those that cost little more than the relaxation. The
+        by dives, or among all tours, or those that cost little more than the relaxation. The
         bound that follows where all tours together cannot."""
         relaxation = self.relaxation
         while self.week.score()[tier] > least and monotonic() < until and self.left() > 0:
             best = self.week.score()[tier]
             relaxation.cap(tier, best - 1)
-            bound, prices = relaxation.solve_tier(LAST, 0, self.week.score()[LAST], until, roughly=True)
+            bound, prices = relaxation.solve_tier(
+                LAST, 0, self.week.score()[LAST], until, roughly=not proving
+            )
             if prices is None:
                 break
             if not relaxation.within_caps():  # Then how far it is over them is a proof.
@@ -178,10 +197,9 @@ class Solver(Proofs):
                 bound, _ = relaxation.converge(until)
                 least = best if bound > 1.0 else least
                 break
-            self.dive(tier, best - 1, until)
-            if self.week.score()[tier] >= best:
-                bound, prices = relaxation.solve_tier(LAST, 0, self.week.score()[LAST], until)
-            if prices is not None and self.week.score()[tier] >= best and prices.value - bound < 1e-4:
+            if not proving:
+                self.dive(tier, best - 1, until)
+            elif prices.value - bound < 1e-4:
                 prices = relaxation.sharpened(LAST, prices, until)
                 caps = (*self.week.score()[:tier], best - 1, *(UNCAPPED for _ in TIERS[tier + 1 :]))
                 proven = self.prove(LAST, prices, until, caps, 0)

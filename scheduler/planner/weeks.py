@@ -144,7 +144,7 @@ class Weeks:
                 break
         if pool is None or monotonic() > until:
             return
-        search = Recreation(self.master, pool, self.rng)
+        search = Recreation(self.master, pool, prices, self.rng)
         target = float(np.dot(RECREATE_WEIGHTS, (*self.week.score()[:LAST], least)))
         chosen = search.run(target, until, self.stopped)
         if self.take(self.polish(pool_week(self.master, pool, self.spaces, chosen))):
