@@ -13,6 +13,7 @@ from scheduler.domain.calendar import Calendar
 from scheduler.domain.travel import TravelTimes
 from scheduler.planner.builder import ProblemBuilder
 from scheduler.planner.dispatcher import Week
+from scheduler.planner.guide import Guide
 from scheduler.planner.pool import Pool, make_pool, pool_week
 from scheduler.planner.recreate import WEIGHTS, Recreation
 from scheduler.planner.restricted import Prices
@@ -44,9 +45,7 @@ def solved(world: Agency) -> tuple[Solver, Pool, Prices]:
     return solver, make_pool(relaxation, prices, gap, 200_000, until), prices
 
 
-def recreated(
-    solver: Solver, pool: Pool, prices: Prices, seed: int
-) -> tuple[Week, list[tuple[int, int]]]:
+def recreated(solver: Solver, pool: Pool, prices: Prices, seed: int) -> tuple[Week, list[tuple[int, int]]]:
     rows = Recreation(solver.master, pool, prices, Random(seed)).run(0.0, monotonic() + 120)
     return pool_week(solver.master, pool, solver.spaces, rows), rows
 
@@ -79,3 +78,19 @@ def test_it_ends_where_its_value_is_the_weighted_score_asked_for() -> None:
         Recreation(solver.master, pool, prices, rest).run(0.0, monotonic() + 120)
         assert drawn != rng.getstate()
         assert (rng.getstate() != rest.getstate()) == early
+
+
+def test_reduced_costs_and_waste_add_up_to_no_more_than_the_score() -> None:
+    """Weak duality: the relaxation, what each tour costs above it, and what is wasted, at their prices."""
+    solver, pool, prices = solved(WORLDS["7 schools, 2 officers"])
+    guide = Guide(solver.master, pool, prices)
+    week, rows = recreated(solver, pool, prices, 1)
+    assert week.score()[:LAST] == solver.week.score()[:LAST]  # Those are the caps of the prices.
+    every = guide.used(np.arange(len(pool.entries) + 1))
+    for order in (rows, rows[::-1]):
+        guide.clear()
+        total = prices.value
+        for row in (r for r, times in order for _ in range(times)):
+            total += guide.costs[row] + guide.wasted(every)[pool.visits[row]].sum()
+            guide.put(pool.visits[row], 1)
+        assert prices.value < total <= week.score()[LAST] + 1e-6
