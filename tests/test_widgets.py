@@ -88,10 +88,12 @@ def widgets() -> Iterator[tuple[Path, str, set[str]]]:
 
 
 def users_of(file: Path) -> list[Path]:
-    """The tests that are to use what stands in a file: those of its page, of any page where it is shared."""
+    """The tests that are to use what stands in a file: those of its page, with what they share, of any page
+    where it is shared."""
     page = file.relative_to(PAGES / "pages").parts[0] if PAGES / "pages" in file.parents else ""
-    own = TESTS.glob(f"test_page_{PART_OF.get(page, page.removesuffix('.py'))}*.py") if page else ()
-    return [*own] or [*TESTS.glob("test_page_*.py"), TESTS / "test_app.py"]
+    name = PART_OF.get(page, page.removesuffix(".py"))
+    own = [*TESTS.glob(f"test_page_{name}*.py"), *TESTS.glob(f"{name}.py")] if page else []
+    return own or [*TESTS.glob("test_page_*.py"), TESTS / "test_app.py"]
 
 
 @cache
