@@ -1,6 +1,7 @@
 """Weeks made by ruin and recreate: plans whose value is their score, and good ones."""
 
 from collections import Counter
+from dataclasses import replace
 from random import Random
 from time import monotonic
 
@@ -63,6 +64,17 @@ def test_weeks_are_plans_and_the_best_is_among_them(name: str) -> None:
         assert week.allowed()
         found.append(week.score())
     assert min(found) == solver.week.score()
+
+
+def test_days_without_a_promising_tour_stay_empty() -> None:
+    solver, pool, prices = solved(WORLDS["7 schools, 2 officers"])
+    kept = pool.of_class != 0
+    assert 0 < kept.sum() < pool.size
+    rest = replace(
+        pool, of_class=pool.of_class[kept], visits=pool.visits[kept], tiers=pool.tiers[kept],
+    )  # fmt: skip
+    week, rows = recreated(solver, rest, prices, 0)
+    assert rows and week.allowed() and not set(week.columns) & set(pool.classes[0].days)
 
 
 def test_it_ends_where_its_value_is_the_weighted_score_asked_for() -> None:

@@ -68,7 +68,7 @@ class Recreation:
             rows = self._rows[used]
             self._priced.append((self._guide.costs[tours], self._guide.used(used)))
             self._used.append((rows, self._brings[used], rows * self._costs.shape[1]))
-            self._visits.append(places.reshape(-1, len(tours)))
+            self._visits.append(places.reshape(pool.visits.shape[1], len(tours)))
         self._days = [c for c, limit in enumerate(pool.limits.tolist()) for _ in range(limit)]
         self._must = [bool(pool.least[c]) for c in self._days]
         self._chosen: list[int | None] = [None] * len(self._days)
