@@ -1,7 +1,8 @@
 """Runs independent jobs in worker processes, with progress, cancelling and one retry.
 
 One job runs in this very process; several go to spawned ones (a fork would copy the locks of
-threads that a page or a progress display has). A worker that dies costs its job one retry.
+threads that a page or a progress display has). A worker that dies costs its job one retry, and so
+does a fault of the planner: what it meets depends on how much time it had.
 """
 
 import multiprocessing
@@ -16,7 +17,7 @@ from threading import Thread
 from time import monotonic
 from typing import Self
 
-from scheduler.errors import InternalError
+from scheduler.errors import InternalError, SchedulerError
 from scheduler.planner.cluster import ClusterJob, ClusterPlan, plan_cluster
 from scheduler.planner.result import Cancel, Progress
 
@@ -87,6 +88,7 @@ def run_jobs(
 
     Each job's `seconds` is set here: of the time that all workers have until `deadline`
     (seconds of the monotonic clock), the part that its weight is of the weights still to do.
+    Raises InternalError where a job fails twice.
     """
     threads = max(1, workers // max(1, len(jobs)))
     jobs = [replace(job, threads=threads) for job in jobs]
@@ -112,11 +114,32 @@ def _in_turn(
 ) -> list[ClusterPlan]:  # fmt: skip
     done: dict[int, ClusterPlan] = {}
     todo = sorted(range(len(jobs)), key=lambda i: (weights[i], i))
+    tries = [0] * len(jobs)
     while todo:
-        seconds = _share(weights, todo, todo[0], deadline, 1)
-        job = replace(jobs[todo[0]], seconds=seconds)
-        done[todo.pop(0)] = plan_cluster(job, listen, lambda: cancel.wanted)
+        at = todo[0]
+        tries[at] += 1
+        seconds = _share(weights, todo, at, deadline, 1)
+        try:
+            done[at] = plan_cluster(replace(jobs[at], seconds=seconds), listen, lambda: cancel.wanted)
+        except SchedulerError:
+            raise
+        except Exception as fault:
+            if tries[at] >= ATTEMPTS:
+                raise _failed(jobs[at], fault) from fault
+        else:
+            todo.pop(0)
     return [done[i] for i in range(len(jobs))]
+
+
+def _failed(job: ClusterJob, fault: Exception) -> InternalError:
+    return InternalError(
+        f"The planner failed twice at {_named(job)} ({type(fault).__name__}: {fault}). This is a fault "
+        "of the program; nothing was written. Please report it with the folder."
+    )
+
+
+def _named(job: ClusterJob) -> str:
+    return f"precinct{'s' if len(job.precincts) > 1 else ''} {', '.join(job.precincts)}"
 
 
 class _Run:
@@ -169,12 +192,17 @@ class _Run:
                 except BrokenProcessPool:
                     if self.tries[job] >= ATTEMPTS:
                         raise InternalError(
-                            "A worker process died twice while it planned precincts "
-                            f"{', '.join(self.jobs[job].precincts)}; the machine may be out of "
-                            "memory. Plan fewer precincts at once, or use --workers 1."
+                            f"A worker process died twice while it planned {_named(self.jobs[job])}; the "
+                            "machine may be out of memory. Plan fewer precincts at once, or use --workers 1."
                         ) from None
                     self.crew.close()
                     return
+                except SchedulerError:
+                    raise
+                except Exception as fault:
+                    if self.tries[job] >= ATTEMPTS:
+                        raise _failed(self.jobs[job], fault) from fault
+                    todo.insert(0, job)
 
     def _submit(self, pool: ProcessPoolExecutor, running: dict[Future[ClusterPlan], int],
                 todo: list[int]) -> None:  # fmt: skip

@@ -1,0 +1,84 @@
+"""What a fault of the planner, or the death of a worker, costs: one retry, then a sentence."""
+
+import os
+import signal
+from dataclasses import dataclass, fields
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from scheduler.errors import InternalError
+from scheduler.planner import Cancel, executor
+from scheduler.planner.cluster import ClusterJob, ClusterPlan, plan_cluster
+from scheduler.planner.executor import run_jobs
+from tests.worlds import MONDAY, agency, officer, school
+
+WORLD = agency([school("a"), school("x", "q")], [officer("o"), officer("n", "q")])
+P = ClusterJob(WORLD, ("p",), (MONDAY,), None, "0", 1, 0.0)
+Q = ClusterJob(WORLD, ("q",), (MONDAY,), None, "0", 1, 0.0)
+
+
+@dataclass(frozen=True)
+class Deadly(ClusterJob):
+    """A job that kills the process that it arrives in, as often as `tally` has no line for it yet."""
+
+    tally: str = ""
+    times: int = 1
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _arrive, tuple(getattr(self, f.name) for f in fields(self))
+
+
+def _arrive(*values: object) -> ClusterJob:
+    job = Deadly(*values)  # type: ignore[arg-type]
+    with Path(job.tally).open("a+", encoding="utf-8") as file:
+        file.seek(0)
+        seen = len(file.read())
+        file.write("x")
+    if seen < job.times:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return job
+
+
+def run(*jobs: ClusterJob, workers: int = 2, apart: bool = False) -> list[ClusterPlan]:
+    return run_jobs(jobs, [1] * len(jobs), monotonic() + 30, workers, lambda _: None, Cancel(), apart)
+
+
+def deadly(tally: Path, times: int) -> Deadly:
+    return Deadly(**{f.name: getattr(P, f.name) for f in fields(P)}, tally=str(tally), times=times)
+
+
+def test_a_worker_that_dies_costs_one_retry_and_not_the_run(tmp_path: Path) -> None:
+    alone = [run(job, workers=1)[0].visits for job in (P, Q)]
+    both = run(deadly(tmp_path / "tally", 1), Q)
+    assert (tmp_path / "tally").read_text() == "xx"
+    assert [plan.visits for plan in both] == alone
+
+
+def test_a_worker_that_dies_twice_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(InternalError, match="died twice while it planned precinct p; the machine may"):
+        run(deadly(tmp_path / "tally", 9), apart=True)
+    assert (tmp_path / "tally").read_text() == "xx"
+
+
+def test_a_fault_of_the_planner_is_tried_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone, tries = run(P, workers=1), []
+
+    def fails_at_first(job: ClusterJob, *rest: object) -> ClusterPlan:
+        tries.append(job.precincts)
+        if len(tries) == 1:
+            raise IndexError("list index out of range")
+        return plan_cluster(job, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(executor, "plan_cluster", fails_at_first)
+    assert run(P, workers=1)[0].visits == alone[0].visits
+    assert tries == [("p",), ("p",)]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_fault_that_comes_again_is_told_in_a_sentence(workers: int) -> None:
+    faulty = ClusterJob(WORLD, ("p", "q"), (MONDAY,), None, "no number", 1, 0.0)
+    with pytest.raises(InternalError, match=r"failed twice at precincts p, q \(ValueError: ") as told:
+        run(faulty, Q, workers=workers)
+    assert "Please report it with the folder" in str(told.value)
