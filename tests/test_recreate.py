@@ -11,12 +11,13 @@ import pytest
 from benchmarks.instances import large_cluster
 from scheduler.domain.agency import Agency
 from scheduler.domain.calendar import Calendar
+from scheduler.domain.score import TIERS
 from scheduler.domain.travel import TravelTimes
 from scheduler.planner.builder import ProblemBuilder
 from scheduler.planner.dispatcher import Week
 from scheduler.planner.guide import Guide
 from scheduler.planner.pool import Pool, make_pool, pool_week
-from scheduler.planner.recreate import WEIGHTS, Recreation
+from scheduler.planner.recreate import Recreation
 from scheduler.planner.restricted import Prices
 from scheduler.planner.solve import Solver
 from scheduler.planner.weeks import LAST
@@ -29,6 +30,9 @@ WORLDS = {
     "7 schools, 2 officers": large_cluster(7, 2, 0),
     "7 schools, 2 officers, pin": pinned(large_cluster(7, 2, 4)),
 }
+
+
+NONE = (0,) * len(TIERS)
 
 
 def solved(world: Agency) -> tuple[Solver, Pool, Prices]:
@@ -47,7 +51,7 @@ def solved(world: Agency) -> tuple[Solver, Pool, Prices]:
 
 
 def recreated(solver: Solver, pool: Pool, prices: Prices, seed: int) -> tuple[Week, list[tuple[int, int]]]:
-    rows = Recreation(solver.master, pool, prices, Random(seed)).run(0.0, monotonic() + 120)
+    rows = Recreation(solver.master, pool, prices, Random(seed)).run(NONE, 0, monotonic() + 120)
     return pool_week(solver.master, pool, solver.spaces, rows), rows
 
 
@@ -80,14 +84,14 @@ def test_days_without_a_promising_tour_stay_empty() -> None:
 def test_it_ends_where_its_value_is_the_weighted_score_asked_for() -> None:
     solver, pool, prices = solved(WORLDS["7 schools, 2 officers"])
     week, rows = recreated(solver, pool, prices, 1)
-    value = float(np.dot(WEIGHTS, week.score()))
-    for target, early in ((value, True), (value - 1, False)):
+    known = week.score()
+    for least, early in ((known[LAST], True), (known[LAST] - 1, False)):
         rng = Random(1)
         search = Recreation(solver.master, pool, prices, rng)
         drawn = rng.getstate()
-        assert search.run(target, monotonic() + 120) == rows
+        assert search.run(known, least, monotonic() + 120) == rows
         rest = Random(1)
-        Recreation(solver.master, pool, prices, rest).run(0.0, monotonic() + 120)
+        Recreation(solver.master, pool, prices, rest).run(known, 0, monotonic() + 120)
         assert drawn != rng.getstate()
         assert (rng.getstate() != rest.getstate()) == early
 

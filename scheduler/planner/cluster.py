@@ -98,9 +98,7 @@ class _ClusterRun:
         price = Fraction(self.job.price)
         keep = min(left * DRAW_PART, MOST_DRAW) if price else 0.0
         job = self.job
-        solver = Solver(
-            problem, until - keep, report, self.stopped, job.last_tier, job.threads, job.start
-        )
+        solver = Solver(problem, until - keep, report, self.stopped, job.last_tier, job.threads, job.start)
         solution = solver.solve()
         week, best = solution.week, solution.best
         if price:

@@ -1,15 +1,18 @@
 """Ruin and recreate over a pool of promising tours: good weeks fast (Schrimpf et al. 2000).
 
-Some officer-days are emptied and filled again one after the other, each with the tour that brings most
-as the others stand, a little noise added so that the first does not take what a later one needs.
-Half of them look at reduced costs instead, and what is wasted of a tour that brings more than is asked
-for: what brings most is a day of many short visits, what costs least leaves something for all days.
-What comes of it is kept by the rule of simulated annealing. What a tour brings is the sum over its
+Some officer-days near each other are emptied and filled again one after the other, each with the tour
+that brings most as the others stand, a little noise added so that the first does not take what a later
+one needs. Half of them look at reduced costs instead, and what is wasted of a tour that brings more than
+is asked for: what brings most is a day of many short visits, what costs least leaves something for all
+days. What comes of it is kept by the rule of simulated annealing. What a tour brings is the sum over its
 visits, as no tour is at a school twice, so all tours of a day are judged at once.
+
+What shortages count goes up while the week has more of them than it must, and down while it has not, so
+that the search stays where weeks just have no more (as penalties in Gendreau, Hertz and Laporte 1994).
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 from time import monotonic
 
@@ -20,15 +23,17 @@ from scheduler.planner.grid import Floats, Ints
 from scheduler.planner.guide import TOO_MUCH, Guide
 from scheduler.planner.master import INF, Demand, Master
 from scheduler.planner.pool import Pool
+from scheduler.planner.related import Related
 from scheduler.planner.restricted import Prices
 
 WEIGHTS = np.array([800.0, 700.0, 600.0, 500.0, 450.0, 400.0, 350.0, 300.0, 1.0])
 """Of the tiers, in minutes."""
-LIGHT, HEAVIER = 0.12, 2.5
-"""The part of these weights that shortages have in the first run, so that a bad week is a way to a good one:
-with all of it half of all runs freeze around a session missed. They become heavier where a run likes a
-shortage best."""
-RUNS, ROUNDS = 4, 24
+LIGHT, HEAVY = 0.05, 0.35
+"""The part of these weights that shortages have at least and at most, so that a bad week is a way to a good one:
+with all of it half of all runs freeze around a session missed."""
+HEAVIER, EACH = 1.02, 50
+"""By what that part rises or falls, and after how many rounds."""
+RUNS, ROUNDS = 2, 110
 """Runs, each from an empty week; how often days are emptied in one, times the square of the officer-days."""
 FEWEST, MOST = 2, 5
 """Officer-days that are emptied at once."""
@@ -48,15 +53,20 @@ class Recreation:
     def __init__(self, master: Master, pool: Pool, prices: Prices, rng: Random) -> None:
         self.pool, self.rng = pool, rng
         self._guide = Guide(master, pool, prices)
+        self._related = Related(pool, _drives(master, pool), rng)
         self._noise = np.random.default_rng(rng.getrandbits(32)).exponential(size=pool.size + DRAWN)
         own = np.array([i for i, d in enumerate(master.demands) if not d.implied], dtype=np.int64)
         asked = [master.demands[i] for i in own.tolist()]
         self._costs = self._full_costs = _cost_table(master, asked, pool.brings[:, own])
-        self._short = np.array([_tier(master, d) < len(WEIGHTS) - 1 for d in asked] + [False])[:, None]
+        self._constants = np.array(master.constants)
+        self._short = np.array([_tier(master, d) < len(WEIGHTS) - 1 for d in asked] + [False])
+        self._shares = np.stack([self._short, ~self._short]).astype(np.float64)
         self._rows, brings = pool.packed(own)
         self._brings = np.round(brings).astype(np.int64)
         self._activity = np.zeros(len(own) + 1, dtype=np.int64)
-        self._full_tiers = pool.tiers @ WEIGHTS
+        own_costs = pool.tiers * WEIGHTS
+        self._own_costs = np.stack([own_costs[:, :-1].sum(axis=1), own_costs[:, -1]], axis=1)
+        """Of each tour: what it adds to the tiers above the last, and to the last."""
         self._of_class = [np.flatnonzero(pool.of_class == c) for c in range(len(pool.classes))]
         self._every = np.arange(len(own) + 1)
         self._weigh(1.0)
@@ -74,65 +84,68 @@ class Recreation:
         self._chosen: list[int | None] = [None] * len(self._days)
 
     def run(
-        self, target: float, until: float, stopped: Callable[[], bool] = lambda: False
+        self, known: Sequence[int], least: int, until: float, stopped: Callable[[], bool] = lambda: False
     ) -> list[tuple[int, int]]:
-        """(row of the pool, how often) of the best week found. Ends at `target` (the weighted
-        tiers), after its runs, or at `until` (seconds of the monotonic clock)."""
-        best, found, part = INF, list(self._chosen), LIGHT
-        for run in range(RUNS):
+        """(row of the pool, how often) of the best week found. `known` is the best score so far. Ends
+        where its tiers above the last are reached, with `least` in the last, after its runs, or at
+        `until` (seconds of the monotonic clock); a run that likely has no time to end is not begun."""
+        best, found = INF, list(self._chosen)
+        asked = WEIGHTS * (np.array([*known[: len(WEIGHTS) - 1], least]) - self._constants)
+        needed, target = float(asked[:-1].sum()), float(asked.sum())
+        for _ in range(RUNS):
             begun = monotonic()
-            self._weigh(part)
-            value, chosen, short = self._anneal(target, begun + (until - begun) / (RUNS - run), stopped)
+            value, chosen = self._anneal(needed, target, until, stopped)
             if value < best:
                 best, found = value, chosen
-            if best <= target or monotonic() > until or stopped():
+            ended = monotonic()
+            if best <= target or until - ended < ended - begun or stopped():
                 break
-            part = min(1.0, part * HEAVIER) if short else part
         return sorted(Counter(tour for tour in found if tour is not None).items())
 
     def _anneal(
-        self, target: float, until: float, stopped: Callable[[], bool]
-    ) -> tuple[float, list[int | None], bool]:
-        """The best week of one run from an empty one, by the full weights, and its value; and whether the
-        best by the run's own weights is short of something."""
+        self, needed: float, target: float, until: float, stopped: Callable[[], bool]
+    ) -> tuple[float, list[int | None]]:
+        """The best week of one run from an empty one, and its value. No more shortages than what weighs
+        `needed` are asked for, or than the best week has."""
         days = len(self._days)
         self._chosen = [None] * days
         self._activity[:] = 0
         self._guide.clear()
         for day in self._shuffled(range(days)):
             self._fill(day, NOISE, self.rng.random() < GUIDED)
-        value = least = self._value(self._costs, self._tiers)
-        best, found = self._value(self._full_costs, self._full_tiers), list(self._chosen)
-        short = best > value + 1e-6
+        part = LIGHT
+        self._weigh(part)
+        best, found = INF, list(self._chosen)
+        short, cost = self._value()
         rounds, begun = ROUNDS * days * days, monotonic()
         for done in range(rounds):
             passed = (monotonic() - begun) / max(1e-9, until - begun)
             if best <= target or passed >= 1 or (done % 100 == 0 and stopped()):
                 break
-            part = max(done / rounds, passed)
-            heat = HOT * COOLING**part
-            few = self._shuffled(range(days))[: self.rng.randint(min(FEWEST, days), min(MOST, days))]
+            if done % EACH == 0:
+                part = min(HEAVY, part * HEAVIER) if short > needed + 1e-6 else max(LIGHT, part / HEAVIER)
+                self._weigh(part)
+            cool = max(done / rounds, passed)
+            few = self._related.few(self._chosen, self.rng.randint(min(FEWEST, days), min(MOST, days)))
             before = [self._chosen[d] for d in few]
             activity, over = self._activity.copy(), self._guide.over.copy()
             for day in few:
                 self._put(day, None)
             for day in few:
                 guided = day != few[-1] and self.rng.random() < GUIDED
-                self._fill(day, max(QUIET, NOISE * (1 - part)), guided)
-            new = self._value(self._costs, self._tiers)
-            if new <= value + min(3.0, self.rng.expovariate(1.0)) * heat:
-                value = new
-                if value < best - 1e-6:
-                    full = self._value(self._full_costs, self._full_tiers)
-                    if value < least - 1e-6:
-                        least, short = value, full > value + 1e-6
-                    if full < best - 1e-6:
-                        best, found = full, list(self._chosen)
+                self._fill(day, max(QUIET, NOISE * (1 - cool)), guided)
+            now_short, now_cost = self._value()
+            worse = part * (now_short - short) + now_cost - cost
+            if worse <= min(3.0, self.rng.expovariate(1.0)) * HOT * COOLING**cool:
+                short, cost = now_short, now_cost
+                if short + cost < best - 1e-6:
+                    best, found = short + cost, list(self._chosen)
+                    needed = min(needed, short)
                 continue
             self._activity, self._guide.over = activity, over
             for day, tour in zip(few, before, strict=True):
                 self._chosen[day] = tour
-        return best, found, short
+        return best, found
 
     def _shuffled(self, days: range) -> list[int]:
         return self.rng.sample(days, len(days))
@@ -177,14 +190,23 @@ class Recreation:
 
     def _weigh(self, part: float) -> None:
         """Shortages count this part of their weight from here on."""
-        self._costs = np.where(self._short, part * self._full_costs, self._full_costs)
-        self._tiers = self.pool.tiers @ np.append(part * WEIGHTS[:-1], WEIGHTS[-1])
-        self._tiers_of = [self._tiers[tours] for tours in self._of_class]
+        self._costs = np.where(self._short[:, None], part * self._full_costs, self._full_costs)
+        tiers = self._own_costs @ np.array([part, 1.0])
+        self._tiers_of = [tiers[tours] for tours in self._of_class]
 
-    def _value(self, costs: Floats, tiers: Floats) -> float:
-        at = np.minimum(self._activity, costs.shape[1] - 1)
-        tours = [t for t in self._chosen if t is not None]
-        return float(costs[self._every, at].sum() + tiers[tours].sum())
+    def _value(self) -> tuple[float, float]:
+        """What the week is short of, by the full weights, and what it costs in the last tier."""
+        at = np.minimum(self._activity, self._full_costs.shape[1] - 1)
+        rows = self._shares @ self._full_costs[self._every, at]
+        tours = self._own_costs[[t for t in self._chosen if t is not None]].sum(axis=0)
+        short, cost = (rows + tours).tolist()
+        return short, cost
+
+
+def _drives(master: Master, pool: Pool) -> Floats:
+    travel = master.problem.travel
+    drives = [[travel.schools(a, b) for b in pool.schools] for a in pool.schools]
+    return np.array(drives, dtype=np.float64).reshape(len(pool.schools), len(pool.schools))
 
 
 def _tier(master: Master, demand: Demand) -> int:

@@ -84,9 +84,7 @@ class Solver(Proofs):
             parts = []
             for i, problem in enumerate(problems):
                 deadline = monotonic() + max(0.0, until - monotonic()) / (len(problems) - i)
-                solver = Solver(
-                    problem, deadline, _silent, self.stopped, last_tier, self.threads, self.start
-                )
+                solver = Solver(problem, deadline, _silent, self.stopped, last_tier, self.threads, self.start)
                 parts.append(solver.solve())
             best = [sum(tier) for tier in zip(*(p.best for p in parts), strict=True)]
             if best[:RELIEF] != list(self.master.floor[:RELIEF]):

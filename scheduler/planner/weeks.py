@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable
 from random import Random
 from time import monotonic
 
-import numpy as np
-
 from scheduler.domain.plan import Visit
 from scheduler.domain.score import TIERS
 from scheduler.planner.begin import tours_of
@@ -20,7 +18,6 @@ from scheduler.planner.enumeration import TooMany
 from scheduler.planner.master import Master
 from scheduler.planner.pool import Pool, make_pool, pool_week
 from scheduler.planner.problem import WeekProblem
-from scheduler.planner.recreate import WEIGHTS as RECREATE_WEIGHTS
 from scheduler.planner.recreate import Recreation
 from scheduler.planner.relaxation import Relaxation
 from scheduler.planner.restricted import Prices
@@ -145,8 +142,7 @@ class Weeks:
         if pool is None or monotonic() > until:
             return
         search = Recreation(self.master, pool, prices, self.rng)
-        target = float(np.dot(RECREATE_WEIGHTS, (*self.week.score()[:LAST], least)))
-        chosen = search.run(target, until, self.stopped)
+        chosen = search.run(self.week.score(), least, until, self.stopped)
         if self.take(self.polish(pool_week(self.master, pool, self.spaces, chosen))):
             self.report(LAST, self.week.score(), tuple(self.bound))
 
