@@ -139,9 +139,7 @@ def _day(week: str | None) -> date | None:
     return day_of(week) if week is not None else None
 
 
-def _listed(
-    one: "Draft | Publication", name: str, more: tuple[str, ...], at: datetime, said: str
-) -> None:
+def _listed(one: "Draft | Publication", name: str, more: tuple[str, ...], at: datetime, said: str) -> None:
     """A line of a list, its cells parted by tabs."""
     cells = (name, str(one.week), one.precinct_id, *more, f"{len(one.plan.visits)} visits", one.proof.status,
              f"{at:%Y-%m-%d %H:%M}Z", one.author, said)  # fmt: skip

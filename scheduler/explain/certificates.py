@@ -55,9 +55,7 @@ def _asked(case: Case, precincts: tuple[str, ...], monday: date) -> list[int]:
     ]
 
 
-def counting_sentence(
-    case: Case, precincts: tuple[str, ...], tier: str, whole: Agency | None = None
-) -> str:
+def counting_sentence(case: Case, precincts: tuple[str, ...], tier: str, whole: Agency | None = None) -> str:
     """Why counting alone leaves something out, in words; else blank."""
     if tier == "missing_visits":
         return visits_sentence(case, precincts)

@@ -104,9 +104,7 @@ class Worlds:
 
     def bound_of_weeks(self, agency: Agency, seconds: float, last_tier: int) -> tuple[int, ...]:
         """What no plan is below to a tier, found by planning each week apart."""
-        questions = [
-            Question(a, (monday,), self.published_in(a)) for a, monday in spread(agency, self.weeks)
-        ]
+        questions = [Question(a, (monday,), self.published_in(a)) for a, monday in spread(agency, self.weeks)]
         answers = self._planned(questions, seconds, last_tier)
         return tuple(sum((a.bound for a in answers), Score()))
 

@@ -71,9 +71,8 @@ class Proofs(Weeks):
         self, problem: WeekProblem, deadline: float, report: Report,
         stopped: Callable[[], bool] = lambda: False, threads: int = 1, start: Iterable[Visit] = (),
     ) -> None:  # fmt: skip
-        """As `Weeks`; `threads` share the work and change nothing."""
-        super().__init__(problem, deadline, report, stopped, start)
-        self.threads = threads
+        """As `Weeks`."""
+        super().__init__(problem, deadline, report, stopped, threads, start)
         self.nodes = 0
         self.bounds: Bounds = {}
         """Of the part of the week that is searched."""

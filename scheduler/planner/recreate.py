@@ -28,13 +28,18 @@ from scheduler.planner.restricted import Prices
 
 WEIGHTS = np.array([800.0, 700.0, 600.0, 500.0, 450.0, 400.0, 350.0, 300.0, 1.0])
 """Of the tiers, in minutes."""
-LIGHT, HEAVY = 0.05, 0.35
-"""The part of these weights that shortages have at least and at most, so that a bad week is a way to a good one:
-with all of it half of all runs freeze around a session missed."""
+LIGHT, HEAVY = 0.05, 0.5
+"""The part of these weights that shortages have at least and at most, so that a bad week is a way to a good
+one: with all of it half of all runs freeze around a session missed."""
+ENDING, REHEATED = 0.8, 0.5
+"""The part of a run after which all of it counts, and how far the cooling goes back then, so that what the
+week is still short of is mended."""
 HEAVIER, EACH = 1.02, 50
 """By what that part rises or falls, and after how many rounds."""
 RUNS, ROUNDS = 2, 110
 """Runs, each from an empty week; how often days are emptied in one, times the square of the officer-days."""
+TOO_SHORT = 10.0
+"""How many times their weight shortages count that a week need not have, where the best week is kept."""
 FEWEST, MOST = 2, 5
 """Officer-days that are emptied at once."""
 HOT, COOLING = 200.0, 0.01
@@ -122,10 +127,12 @@ class Recreation:
             passed = (monotonic() - begun) / max(1e-9, until - begun)
             if best <= target or passed >= 1 or (done % 100 == 0 and stopped()):
                 break
+            gone = max(done / rounds, passed)
+            cool = gone / ENDING if gone < ENDING else 1 - (1 - gone) / (1 - ENDING) * (1 - REHEATED)
             if done % EACH == 0:
                 part = min(HEAVY, part * HEAVIER) if short > needed + 1e-6 else max(LIGHT, part / HEAVIER)
+                part = part if gone < ENDING else 1.0
                 self._weigh(part)
-            cool = max(done / rounds, passed)
             few = self._related.few(self._chosen, self.rng.randint(min(FEWEST, days), min(MOST, days)))
             before = [self._chosen[d] for d in few]
             activity, over = self._activity.copy(), self._guide.over.copy()
@@ -138,9 +145,10 @@ class Recreation:
             worse = part * (now_short - short) + now_cost - cost
             if worse <= min(3.0, self.rng.expovariate(1.0)) * HOT * COOLING**cool:
                 short, cost = now_short, now_cost
-                if short + cost < best - 1e-6:
-                    best, found = short + cost, list(self._chosen)
-                    needed = min(needed, short)
+                needed = min(needed, short)
+                value = short + cost + TOO_SHORT * (short - needed)
+                if value < best - 1e-6:
+                    best, found = value, list(self._chosen)
                 continue
             self._activity, self._guide.over = activity, over
             for day, tour in zip(few, before, strict=True):

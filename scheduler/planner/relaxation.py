@@ -6,30 +6,23 @@ bound at any moment: the value of the linear programme less the most that each o
 still bring (Lagrange).
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 from time import monotonic
 
 import numpy as np
 
 from scheduler.domain.score import TIERS
-from scheduler.planner.columns import Column, Worth
-from scheduler.planner.grid import Ints
+from scheduler.planner.columns import Column
 from scheduler.planner.linear import rounded_up
-from scheduler.planner.master import INF, Master
-from scheduler.planner.reduced_costs import ReducedCosts
-from scheduler.planner.restricted import Prices, RestrictedMaster
-from scheduler.planner.search import best_tours
-from scheduler.planner.timing import timed
-from scheduler.planner.tours import TourSpace
+from scheduler.planner.master import INF
+from scheduler.planner.pricing import EPSILON, PROMISING, Pricing
+from scheduler.planner.restricted import Prices
 
-EPSILON = 1e-6
 PER_DIVE = 4
 PATIENCE, LITTLE = 4, 0.005
 """Rounds of pricing that lower the value by less than this part end a rough convergence."""
-PROMISING = 14
-"""Schools that pricing looks at first where there are many."""
 MOST_REFUSED = 6
 SMOOTHING = 0.6
 """How far towards the best prices so far tours are priced, where there are many schools: with few
@@ -38,31 +31,23 @@ NEARLY = 1e-4
 """Part of the value within which the bound is so near that the last prices are as good."""
 MORE, SHARP = 1e-3, 1e-2
 """Part that is asked for more, and what the value may fall by, to make prices sharp."""
-PER_DAY = 12
-"""Tours added an officer-day and pricing round."""
 TIGHTENINGS, AT_ONCE = 15, 4
 """Rounds of cuts in a tier; rounds more over the tours known before others are priced."""
 CLOSE = 0.005
 """Part of the value within which the bound is near enough to look for cuts."""
 
 
-class Relaxation(RestrictedMaster):
+class Relaxation(Pricing):
     """The linear relaxation over all tours: the restricted master, and the pricing that finds the
     tours which it lacks."""
 
-    def __init__(
-        self, master: Master, spaces: dict[int, TourSpace], worths: dict[int, Worth],
-        stopped: Callable[[], bool] = lambda: False,
-    ) -> None:  # fmt: skip
-        """`stopped` says when to end early."""
-        super().__init__(master, spaces, worths)
-        self.stopped = stopped
-        self._wide = any(len(s.schools) > PROMISING for s in spaces.values())
-        self._same: dict[int, int] = {}
-        for members in self.classes:
-            space = spaces[members.first]
-            same = (d for d in self._same.values() if spaces[d].alike(space))
-            self._same[members.first] = next(same, members.first)
+    safe: Prices | None = None
+    """The prices that gave the best bound since the objective was set, such that no tour lowers the value."""
+
+    def minimise(self, weights: Sequence[float]) -> None:
+        """Sets the objective: one weight a tier."""
+        super().minimise(weights)
+        self.safe = None
 
     def dive(self, rng: Random, until: float) -> list[Column] | None:
         """Whole tours near the relaxed point: fixes one tour after the other, the ones that the
@@ -88,7 +73,7 @@ class Relaxation(RestrictedMaster):
                     self.hold(tour, taken[tour], taken[tour])
                     refused.add(tour)
                     continue
-                self.add(self.price(prices, PER_DIVE, [d for d in free if free[d]], PROMISING)[0])
+                self.add(self.price(prices, PER_DIVE, [d for d in free if free[d]], PROMISING).columns)
                 if self.solve() is None or not (lenient or self.within_caps()):
                     continue
                 left = {
@@ -108,47 +93,6 @@ class Relaxation(RestrictedMaster):
             for tour in {*taken, *refused}:
                 self.hold(tour, 0, np.inf)
 
-    # -- pricing -----------------------------------------------------------------------------
-
-    def price(
-        self, prices: Prices, per_day: int = PER_DAY, days: Iterable[int] | None = None,
-        most_schools: int | None = None,
-    ) -> tuple[list[Column], float]:  # fmt: skip
-        """Tours (of the classes with these first days, all unless given) that would lower the
-        value, and by how much all of them at most could (where `most_schools` does not narrow the
-        search)."""
-        found: list[Column] = []
-        short = 0.0
-        known: dict[tuple[int, bytes], _Found] = {}
-        for day in self._days if days is None else days:
-            space = self.spaces[day]
-            reduced = ReducedCosts(self, prices, day)
-            if space.od.most == 0 or not len(space.nodes):
-                continue
-            key = (self._same[day], reduced.worth.tobytes() + reduced.fixed_worth.tobytes())
-            if key not in known or known[key].none_above > reduced.above:
-                result = best_tours(
-                    space,
-                    reduced.masked,
-                    reduced.fixed_worth,
-                    reduced.road,
-                    reduced.above + EPSILON,
-                    most_schools,
-                )
-                top = float(result.values[0]) if len(result.values) else None
-                known[key] = _Found(top, result.sequences[:per_day], reduced.above)
-                short += 0.0 if result.complete else INF
-            top = known[key].top
-            if top is None or top <= reduced.above + EPSILON:
-                continue
-            short += (top - reduced.above) * len(self._class_of[day].days)
-            for sequence in known[key].sequences:
-                made = timed(space, sequence, reduced.masked, reduced.fixed_worth, reduced.road,
-                             reduced.chosen)  # fmt: skip
-                if made is not None:
-                    found.append(made[1])
-        return found, short
-
     def converge(
         self, deadline: float, enough: float = -INF, roughly: bool = False, near: float = 0.0
     ) -> tuple[float, Prices | None]:
@@ -162,6 +106,8 @@ class Relaxation(RestrictedMaster):
         bound, prices = -INF, None
         centre: Prices | None = None
         values: list[float] = []
+        eager: list[int] | None = None
+        """The days whose promising schools gave tours in the last round; all, after a full one."""
         while True:
             prices = self.solve()
             if prices is None or prices.value <= enough + EPSILON:
@@ -172,19 +118,25 @@ class Relaxation(RestrictedMaster):
             if roughly and len(values) > PATIENCE:
                 if values[-1 - PATIENCE] - values[-1] < LITTLE * abs(values[-1]):
                     return bound, prices
-            if self._wide and self.add(self.price(prices, most_schools=PROMISING)[0]):
-                continue
+            if self._wide:
+                columns = self.price(prices, days=eager, most_schools=PROMISING).columns
+                if self.add(columns):
+                    eager = sorted({c.day for c in columns})
+                    continue
+            eager = None
             far = prices.value - bound > NEARLY * abs(prices.value)
             if centre is not None and far and self._wide:
                 trial = _between(centre, prices)
-                columns, short = self.price(trial)
-                if trial.value - short > bound:
-                    bound, centre = trial.value - short, trial
-                if self.add(columns):
+                priced = self.price(trial)
+                if trial.value - priced.short > bound:
+                    bound, centre = trial.value - priced.short, trial
+                    self._keep_safe(priced.safe(trial))
+                if self.add(priced.columns):
                     continue
-            columns, short = self.price(prices)
-            if prices.value - short > bound:
-                bound, centre = prices.value - short, prices
+            priced = self.price(prices)
+            if prices.value - priced.short > bound:
+                bound, centre = prices.value - priced.short, prices
+                self._keep_safe(priced.safe(prices))
             close = (
                 near > 0
                 and bound > -INF
@@ -193,23 +145,33 @@ class Relaxation(RestrictedMaster):
                     or rounded_up(bound) >= rounded_up(prices.value)
                 )
             )
-            if not self.add(columns):
+            if not self.add(priced.columns):
                 return bound, prices
             if close:
                 return bound, self.solve()
 
+    def _keep_safe(self, prices: Prices) -> None:
+        if self.safe is None or prices.value > self.safe.value:
+            self.safe = prices
+
     def sharpened(self, tier: int, prices: Prices, until: float) -> Prices:
         """Prices of the same value that make more tours dear. Where several prices are best, those
         stay best that ask most for what the tiers above ask for, as if a little more were asked for:
-        far fewer tours are then worth looking at. `prices` themselves where time is short."""
+        far fewer tours are then worth looking at. `prices` themselves where time is short; where they are
+        the `safe` ones, what they become until then may have a value a little less."""
+        kept, self.safe = self.safe, None
         more = self.demand_more(tier, MORE)
         bound, found = self.converge(until)
         self.demand_more(tier, 0.0)
         self.solve()
-        if found is None or found.value - bound > 1e-4:
-            return prices
-        sharp = _less(found, more)
-        return sharp if prices.value - sharp.value < SHARP else prices
+        near, self.safe = self.safe, kept
+        if found is not None and found.value - bound <= 1e-4:
+            sharp = _less(found, more)
+            return sharp if prices.value - sharp.value < SHARP else prices
+        if prices is kept and near is not None:
+            sharp = _less(near.widened(len(prices.rows)), more)
+            return sharp if prices.value - sharp.value < CLOSE * abs(prices.value) else prices
+        return prices
 
     def solve_tier(
         self, tier: int, floor: int, best: int, until: float, roughly: bool = False, exact: bool = True
@@ -268,18 +230,3 @@ def _between(centre: Prices, prices: Prices) -> Prices:
         keep * centre.tiers + (1 - keep) * prices.tiers,
         keep * centre.value + (1 - keep) * prices.value,
     )
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What a pricing search found for days that are alike: the best value (None: nothing is
-    worth more than `above`) and the sequences."""
-
-    top: float | None
-    sequences: Ints
-    above: float
-
-    @property
-    def none_above(self) -> float:
-        """Above what it is known that there is nothing; −inf where something was found."""
-        return self.above if self.top is None else -INF

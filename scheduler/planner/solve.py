@@ -29,9 +29,12 @@ RECREATE, RECREATE_FAR, FAR = 0.4, 0.9, 0.03
 what is proven that no search will end."""
 PROVE_FIRST = 0.6
 """Part of the time left in which the proof is tried before that."""
-NEARLY, MIXED_GAP, MIXED_PART = 0.1, 1_000.0, 0.4
-"""How near the bound a relaxation must be that a first good week is looked for under its prices; the
-largest reduced cost of a tour in it; and part of the time until then that this may take."""
+MIXED_NEAR, MIXED_GAP, MIXED_PART = 0.004, 1_000.0, 0.4
+"""Part of the value within which the bound of that relaxation is near enough; the largest reduced cost of
+a tour in the first good week looked for under its prices; and part of the time until then that this takes."""
+FAR_OFF, MOST_RELAX, SHARPEN = 0.02, 0.5, 0.15
+"""With most officer-days: the part of the value beyond which a bound is too far off to look for weeks under
+its prices; and the parts of the time left that the last relaxation, and then its sharpening, may take."""
 DIRECT_PART, DEMAND_PART = 0.3, 0.7
 """Parts of a tier's time left in which a proof in the tier itself is tried, over few tours, and in which one
 less is asked for, whatever it costs in the last tier. Either one is by far the shorter now and then."""
@@ -99,16 +102,26 @@ class Solver(Proofs):
         self.relaxation.minimise(MIXED)
         begun, left = monotonic(), self.left()
         until = begun + left * COLLECT
-        bound, prices = self.relaxation.converge(
-            begun + left * (RELAX if self.most else COLLECT), roughly=not self.most
-        )
-        if self.most and prices is not None and prices.value - bound < NEARLY:
-            prices = self.relaxation.sharpened(LAST, prices, until)
-            self.recreate(prices, MIXED_GAP, 0, monotonic() + (until - monotonic()) * MIXED_PART)
-            return
-        if self.most:
+        self.relaxation.converge(
+            begun + left * (RELAX if self.most else COLLECT), roughly=not self.most,
+            near=MIXED_NEAR if self.most else 0.0,
+        )  # fmt: skip
+        prices = self._safe()
+        share = monotonic() + (until - monotonic()) * MIXED_PART
+        if prices is not None and self.recreate(prices, MIXED_GAP, 0, share):
+            if self._at_floor(LAST - 1):
+                return
+        elif self.most:
             self.dispatch()  # Too little time for the relaxation: the rounds that were left out.
         self.dive(LAST, self.bound[LAST], until, 1)
+
+    def _safe(self) -> Prices | None:
+        """With most officer-days: the prices that gave the best bound, where that is near the value."""
+        prices, solved = self.relaxation.safe, self.relaxation.solve()
+        if not self.most or prices is None or solved is None:
+            return None
+        near = solved.value - prices.value < FAR_OFF * abs(solved.value)
+        return prices if near else None
 
     def _at_floor(self, tier: int) -> bool:
         return self.week.score()[: tier + 1] == self.master.floor[: tier + 1]
@@ -130,9 +143,12 @@ class Solver(Proofs):
     def _settle(self, tier: int, floor: int) -> int:
         """Improves the week in one tier; the proven bound of it, given the tiers above."""
         until = monotonic() + self.left() * (0.4 if tier < LAST else 1.0)
-        part = 0.5 if tier < LAST else 0.7
+        part = 0.5 if tier < LAST else MOST_RELAX if self.most else 0.7
         share = monotonic() + (until - monotonic()) * part
         least, prices = self._relax(tier, floor, share, exact=tier == LAST)
+        if prices is None and tier == LAST and (prices := self._safe()) is not None:
+            share = monotonic() + (until - monotonic()) * SHARPEN
+            prices = self.relaxation.sharpened(tier, prices, share)
         if tier < LAST:
             least, prices = self._settle_above(tier, least, prices, floor, until)
         if prices is not None and self.many and tier == LAST:

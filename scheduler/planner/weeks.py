@@ -35,8 +35,12 @@ MANY_DAYS = 8
 MOST_DAYS = 20
 """Officer-days from which on that is done before any dive, and over more tours, where at least half of
 them are like another: one search then serves many, and the relaxation of all tiers is solved in time."""
-PROMISING_PARTS, ENOUGH, RICH = (0.0005, 0.001, 0.0016, 0.0025, 0.004, 0.008, 0.016, 0.032), 8_000, 60_000
-"""Parts of the relaxation's value, one after the other, until so many tours cost no more than that
+PROMISING_PARTS, ENOUGH, RICH = (
+    (0.0001, 0.0005, 0.001, 0.0016, 0.0025, 0.004, 0.008, 0.016, 0.032),
+    8_000,
+    60_000,
+)
+"""Parts of the minutes in the last tier, one after the other, until so many tours cost no more than that
 above it (MORE where there are most officer-days); never more than the last."""
 MORE = 20_000
 
@@ -49,12 +53,12 @@ class Weeks:
 
     def __init__(
         self, problem: WeekProblem, deadline: float, report: Report, stopped: Callable[[], bool],
-        start: Iterable[Visit] = (),
+        threads: int = 1, start: Iterable[Visit] = (),
     ) -> None:  # fmt: skip
-        """`deadline` in seconds of the monotonic clock; `stopped` says when to end early; `start` is a
-        plan at hand to begin with."""
+        """`deadline` in seconds of the monotonic clock; `stopped` says when to end early; `threads` share
+        the work and change nothing; `start` is a plan at hand to begin with."""
         self.problem, self.deadline, self.report = problem, deadline, report
-        self.stopped = stopped
+        self.stopped, self.threads = stopped, threads
         self.master = Master(problem)
         tables: Known = {}
         self.spaces = {od.index: TourSpace(problem, od, tables) for od in problem.officer_days}
@@ -64,7 +68,7 @@ class Weeks:
         self.many = len(self.spaces) >= MANY_DAYS
         self.dispatcher = Dispatcher(self.master, self.spaces, self.worths)
         self.week = self.begun(start)
-        self.relaxation = Relaxation(self.master, self.spaces, self.worths, stopped)
+        self.relaxation = Relaxation(self.master, self.spaces, self.worths, stopped, threads)
         alike = 2 * len(self.relaxation.classes) <= len(self.spaces)
         self.most = alike and len(self.spaces) >= MOST_DAYS
         self.rng = Random(0)
@@ -128,23 +132,26 @@ class Weeks:
                 idle = 0
                 self.report(tier, self.week.score(), tuple(self.bound))
 
-    def recreate(self, prices: Prices, gap: float, least: int, until: float) -> None:
+    def recreate(self, prices: Prices, gap: float, least: int, until: float) -> bool:
         """Looks for a good week among the tours that these prices like best, of reduced cost up to
-        `gap`; `least` in the last tier is as good as any."""
+        `gap`; `least` in the last tier is as good as any. Whether it found what is not worse."""
         pool: Pool | None = None
+        minutes = min(prices.value, self.week.score()[LAST])
         for part in PROMISING_PARTS:
             try:
-                pool = make_pool(self.relaxation, prices, min(part * prices.value, gap), RICH, until)
+                pool = make_pool(self.relaxation, prices, min(part * minutes, gap), RICH, until)
             except TooMany:
                 break
-            if pool.size > (MORE if self.most else ENOUGH) or part * prices.value > gap:
+            if pool.size > (MORE if self.most else ENOUGH) or part * minutes > gap:
                 break
         if pool is None or monotonic() > until:
-            return
+            return False
         search = Recreation(self.master, pool, prices, self.rng)
         chosen = search.run(self.week.score(), least, until, self.stopped)
-        if self.take(self.polish(pool_week(self.master, pool, self.spaces, chosen))):
+        week = self.polish(pool_week(self.master, pool, self.spaces, chosen))
+        if self.take(week):
             self.report(LAST, self.week.score(), tuple(self.bound))
+        return week is self.week
 
     def week_of(self, columns: Iterable[Column]) -> Week:
         """The week of these tours."""

@@ -106,9 +106,7 @@ class _Desk:
                for (kind, officer_id), version in versions.items() if kind is LinkKind.OFFICER]  # fmt: skip
         return sorted(out, key=lambda h: (not h.risks, h.fetched is not None, h.name))
 
-    def _holder(
-        self, officer_id: str, version: int, found: list[VisitChange], made: Publication
-    ) -> Holder:
+    def _holder(self, officer_id: str, version: int, found: list[VisitChange], made: Publication) -> Holder:
         head = self._head
         name = head.officers[officer_id].name if officer_id in head.officers else officer_id
         ids = {x.link_id for x in self._alive if (x.kind, x.target_id) == (LinkKind.OFFICER, officer_id)}

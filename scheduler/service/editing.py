@@ -55,9 +55,7 @@ def tables_at(office: Office, revision: int) -> Agency:
         return office.agency(connection, earlier[revision].snapshot)
 
 
-def edit(
-    office: Office, actor: Actor, base: int, changes: Sequence[Change], reason: str = ""
-) -> Edit:
+def edit(office: Office, actor: Actor, base: int, changes: Sequence[Change], reason: str = "") -> Edit:
     """Makes changes on the tables of revision `base`. Raises ConflictError where someone else was
     faster, InputError with the sentences of the tables, RefusedError."""
     with office.database.writing() as connection:

@@ -63,9 +63,7 @@ def _guessed(case: Case) -> tuple[int, int]:
 def keep(office: Office, actor: Actor, view: WeekView, visits: Iterable[Visit], note: str) -> Draft:
     """Keeps changed visits as a new draft. Raises RefusedError."""
     parent = view.draft.draft_id if view.draft is not None else None
-    return drafting.manual_draft(
-        office, actor, view.precinct_id, view.week, tuple(visits), parent, note
-    )
+    return drafting.manual_draft(office, actor, view.precinct_id, view.week, tuple(visits), parent, note)
 
 
 def pin(office: Office, actor: Actor, visit: Visit, pinned: bool) -> None:

@@ -78,9 +78,7 @@ def own_days(office: Office, actor: Actor, week: bool = False) -> OwnDays:
     found = merged(head, standing, entries.values(), first, until)
     stops = _stops(head, standing, [r for r in found if r.visit.officer_id == officer_id], local)
     later = [s for s in stops if s.record.date > last]
-    return OwnDays(
-        today, tuple(s for s in stops if s.record.date <= last), later[0] if later else None
-    )
+    return OwnDays(today, tuple(s for s in stops if s.record.date <= last), later[0] if later else None)
 
 
 def _stops(

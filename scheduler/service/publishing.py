@@ -108,9 +108,7 @@ def get_publication(office: Office, actor: Actor, publication_id: int) -> Public
     return found
 
 
-def with_before(
-    office: Office, actor: Actor, publication_id: int
-) -> tuple[Publication, Publication | None]:
+def with_before(office: Office, actor: Actor, publication_id: int) -> tuple[Publication, Publication | None]:
     """A publication and the one that stood before it. Raises RefusedError."""
     found = get_publication(office, actor, publication_id)
     with office.database.reading() as connection:

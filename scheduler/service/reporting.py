@@ -61,9 +61,7 @@ def figures(office: Office, actor: Actor, precinct_id: str, week: date, weeks: i
     )  # fmt: skip
 
 
-def report(
-    office: Office, actor: Actor, kind: str, first: date, last: date, precincts: Sequence[str]
-) -> str:
+def report(office: Office, actor: Actor, kind: str, first: date, last: date, precincts: Sequence[str]) -> str:
     """The monthly CSV, the yearly CSV or the yearly page of some precincts. Raises RefusedError."""
     with office.database.reading() as connection:
         _, head = office.head(connection)

@@ -67,9 +67,7 @@ def is_held(agency: Agency, visit: Visit) -> bool:
     return visit.school_id in agency.schools and visit.officer_id in agency.officers
 
 
-def _elsewhere(
-    agency: Agency, others: Sequence[Visit], mixed: Collection[tuple[str, date]]
-) -> list[Absence]:
+def _elsewhere(agency: Agency, others: Sequence[Visit], mixed: Collection[tuple[str, date]]) -> list[Absence]:
     """Relief officers away for their visits elsewhere: all day, so that no drive is forgotten; on days
     that have visits here too (`mixed`), while they are there."""
     relief = [v for v in others if v.officer_id in agency.officers

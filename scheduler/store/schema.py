@@ -29,9 +29,7 @@ agencies = Table(
     _text("agency_id", key=True), _text("name"), _text("made_at"),
 )  # fmt: skip
 
-blobs = Table(
-    "blobs", metadata, _text("digest", key=True), Column("content", LargeBinary, nullable=False)
-)
+blobs = Table("blobs", metadata, _text("digest", key=True), Column("content", LargeBinary, nullable=False))
 """Texts of single tables (UTF-8, deflated), by the SHA-256 of the text; equal ones are kept once."""
 
 snapshots = Table("snapshots", metadata, _text("digest", key=True), _text("files"))
