@@ -18,6 +18,7 @@ from scheduler.planner.dispatcher import Week
 from scheduler.planner.guide import Guide
 from scheduler.planner.pool import Pool, make_pool, pool_week
 from scheduler.planner.recreate import Recreation
+from scheduler.planner.related import NEARBY, Related
 from scheduler.planner.restricted import Prices
 from scheduler.planner.solve import Solver
 from scheduler.planner.weeks import LAST
@@ -94,6 +95,33 @@ def test_it_ends_where_its_value_is_the_weighted_score_asked_for() -> None:
         Recreation(solver.master, pool, prices, rest).run(known, 0, monotonic() + 120)
         assert drawn != rng.getstate()
         assert (rng.getstate() != rest.getstate()) == early
+
+
+def test_days_near_each_other_are_emptied_together() -> None:
+    solver, pool, prices = solved(WORLDS["7 schools, 2 officers"])
+    _, rows = recreated(solver, pool, prices, 0)
+    chosen: list[int | None] = [row for row, times in rows for _ in range(times)]
+    travel = solver.problem.travel
+    drives = np.array([[travel.schools(a, b) for b in pool.schools] for a in pool.schools], dtype=np.float64)
+
+    def near(a: int, b: int) -> float:
+        one, two = (
+            [pool.school_of[e] for e in pool.visits[chosen[d]] if pool.school_of[e] >= 0] for d in (a, b)
+        )
+        return float(np.exp(-drives[np.ix_(one, two)] / NEARBY).sum())
+
+    related = Related(pool, drives, Random(0))
+    together: Counter[frozenset[int]] = Counter()
+    for _ in range(2000):
+        few = related.few(chosen, 2)
+        assert len(set(few)) == 2 and all(0 <= d < len(chosen) for d in few)
+        together[frozenset(few)] += 1
+    pairs = [(a, b) for a in range(len(chosen)) for b in range(a)]
+    often = [together[frozenset(pair)] for pair in pairs]
+    assert min(often) > 0
+    assert np.corrcoef(often, [near(*pair) for pair in pairs])[0, 1] > 0.7
+    with_empty = related.few([*chosen[:-1], None], len(chosen))
+    assert sorted(with_empty) == list(range(len(chosen)))
 
 
 def test_reduced_costs_and_waste_add_up_to_no_more_than_the_score() -> None:

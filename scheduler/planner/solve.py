@@ -117,11 +117,10 @@ class Solver(Proofs):
 
     def _safe(self) -> Prices | None:
         """With most officer-days: the prices that gave the best bound, where that is near the value."""
-        prices, solved = self.relaxation.safe, self.relaxation.solve()
-        if not self.most or prices is None or solved is None:
+        prices = self.relaxation.safe
+        if not self.most or prices is None or (solved := self.relaxation.solve()) is None:
             return None
-        near = solved.value - prices.value < FAR_OFF * abs(solved.value)
-        return prices if near else None
+        return prices if solved.value - prices.value < FAR_OFF * abs(solved.value) else None
 
     def _at_floor(self, tier: int) -> bool:
         return self.week.score()[: tier + 1] == self.master.floor[: tier + 1]
