@@ -1,5 +1,6 @@
 """What is measured: the shipped precincts alone, the county, a large cluster, a tiny folder."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -68,6 +69,20 @@ def large_cluster(schools: int = 60, officers: int = 6, seed: int = 1) -> Agency
     )  # fmt: skip
 
 
+def merged(precincts: Sequence[str] = ("1", "2", "3", "4", "6", "8")) -> Agency:
+    """Shipped precincts made one, with their own officers: real schools, sessions, tasks and leave, and long
+    drives. 60 schools and 6 officers unless told otherwise."""
+    whole = restricted(county(), precincts)
+    agency = without_relief(whole)
+    one = whole.precincts[precincts[0]]
+    return replace(
+        agency,
+        precincts={one.precinct_id: one},
+        schools={k: replace(s, precinct_id=one.precinct_id) for k, s in agency.schools.items()},
+        officers={k: replace(o, precinct_id=one.precinct_id) for k, o in agency.officers.items()},
+    )  # fmt: skip
+
+
 def tiny() -> Agency:
     """Two schools and one officer."""
     few = large_cluster(2, 1)
@@ -78,5 +93,6 @@ INSTANCES = {
     **{f"precinct-{p}": partial(precinct_alone, str(p)) for p in (1, 2, 3, 4, 6, 7, 8, 9, 11, 12)},
     "county": county,
     "60-schools-6-officers": large_cluster,
+    "6-precincts-as-one": merged,
     "tiny": tiny,
 }
