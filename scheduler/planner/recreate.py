@@ -34,10 +34,11 @@ one: with all of it half of all runs freeze around a session missed."""
 ENDING, REHEATED = 0.8, 0.5
 """The part of a run after which all of it counts, and how far the cooling goes back then, so that what the
 week is still short of is mended."""
-HEAVIER, EACH = 1.02, 50
-"""By what that part rises or falls, and after how many rounds."""
+HEAVIER, STEPS = 1.06, 300
+"""By what that part rises or falls, and how often in a run."""
 RUNS, ROUNDS = 2, 110
-"""Runs, each from an empty week; how often days are emptied in one, times the square of the officer-days."""
+"""Runs, each from an empty week, as one in five freezes around a shortage; how often days are emptied in
+one at most, times the square of the officer-days."""
 TOO_SHORT = 10.0
 """How many times their weight shortages count that a week need not have, where the best week is kept."""
 FEWEST, MOST = 2, 5
@@ -93,17 +94,16 @@ class Recreation:
     ) -> list[tuple[int, int]]:
         """(row of the pool, how often) of the best week found. `known` is the best score so far. Ends
         where its tiers above the last are reached, with `least` in the last, after its runs, or at
-        `until` (seconds of the monotonic clock); a run that likely has no time to end is not begun."""
+        `until` (seconds of the monotonic clock)."""
         best, found = INF, list(self._chosen)
         asked = WEIGHTS * (np.array([*known[: len(WEIGHTS) - 1], least]) - self._constants)
         needed, target = float(asked[:-1].sum()), float(asked.sum())
-        for _ in range(RUNS):
-            begun = monotonic()
-            value, chosen = self._anneal(needed, target, until, stopped)
+        for run in range(RUNS):
+            now = monotonic()
+            value, chosen = self._anneal(needed, target, now + (until - now) / (RUNS - run), stopped)
             if value < best:
                 best, found = value, chosen
-            ended = monotonic()
-            if best <= target or until - ended < ended - begun or stopped():
+            if best <= target or monotonic() > until or stopped():
                 break
         return sorted(Counter(tour for tour in found if tour is not None).items())
 
@@ -118,7 +118,7 @@ class Recreation:
         self._guide.clear()
         for day in self._shuffled(range(days)):
             self._fill(day, NOISE, self.rng.random() < GUIDED)
-        part = LIGHT
+        part, step = LIGHT, 0
         self._weigh(part)
         best, found = INF, list(self._chosen)
         short, cost = self._value()
@@ -129,8 +129,10 @@ class Recreation:
                 break
             gone = max(done / rounds, passed)
             cool = gone / ENDING if gone < ENDING else 1 - (1 - gone) / (1 - ENDING) * (1 - REHEATED)
-            if done % EACH == 0:
-                part = min(HEAVY, part * HEAVIER) if short > needed + 1e-6 else max(LIGHT, part / HEAVIER)
+            if int(gone * STEPS) > step:
+                by = HEAVIER ** (int(gone * STEPS) - step)
+                step = int(gone * STEPS)
+                part = min(HEAVY, part * by) if short > needed + 1e-6 else max(LIGHT, part / by)
                 part = part if gone < ENDING else 1.0
                 self._weigh(part)
             few = self._related.few(self._chosen, self.rng.randint(min(FEWEST, days), min(MOST, days)))
