@@ -30,6 +30,9 @@ FOLLOWING, FOLLOWING_PART = 4, 0.2
 """Options of a tier whose scores follow that are looked at, and the part of the time left for them."""
 LITTLE, WORTHWHILE = 0.2, 1.5
 """Seconds that the first wave and a further one need at least."""
+HARDER, PATIENT = 1.6, 2.0
+"""How much longer than the folder as it is a changed one takes to be proven, as a rule, and with some luck
+less; it is planned on one core where that one had all."""
 LONGER = 1.5
 """How much more time than before a folder that was not proven is planned again for."""
 
@@ -57,10 +60,11 @@ class Repairs:
             if left < (WORTHWHILE if self.scores else LITTLE):
                 return
             part = WAVE_PART if self.hopeful else LONG_PART
-            wave = self._wave(left * part)
+            seconds = max(left * part, min(left * LONG_PART, PATIENT * self.group.cluster.seconds))
+            wave = self._wave(seconds)
             if not wave:
                 return
-            self._full(wave, left * part)
+            self._full(wave, seconds)
 
     def shown(self, tier: ShortTier) -> tuple[Repair, ...]:
         """The repairs of a tier, cheapest first: those that are proven, and others only where there
@@ -143,7 +147,7 @@ class Repairs:
         """The next options to plan in full within these seconds."""
         lacking = [t for t in self.group.tiers if len(self._sure(t)) < LEAST]
         wave: list[Option] = []
-        for tier in self.group.tiers:
+        for tier in sorted(self.group.tiers, key=lambda t: t not in lacking):
             ordered, after = self._ordered(tier), self._after(tier)
             new = [o for o in ordered if key_of(o.changes) not in self.scores]
             sure = self._sure(tier)
@@ -158,9 +162,14 @@ class Repairs:
             spare = [o for o in ordered if o not in wave and not self._proven(o)]
             spare.sort(key=lambda o: key_of(o.changes) in self.scores)
             wave += spare[: max(0, self.group.worlds.processes - len(_different(wave)))]
-        wave = _different(wave)
+        wave = _different(wave)[: self._most(seconds)]
         share = self._share(wave, seconds)
         return [o for o in wave if share > LONGER * self.given.get(key_of(o.changes), 0.0)]
+
+    def _most(self, seconds: float) -> int:
+        """How many folders can likely be proven within these seconds; no core stands idle."""
+        each = max(LITTLE, HARDER * self.group.cluster.seconds)
+        return max(self.group.worlds.processes, int(self.group.worlds.processes * seconds / each))
 
     def _sure(self, tier: ShortTier) -> list[Option]:
         return [o for o in self._ordered(tier) if self._proven(o)]

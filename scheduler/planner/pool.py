@@ -7,6 +7,7 @@ one class with as many tours as days, so that no two plans differ by their order
 tour brings is the sum over its visits, so only visits are stored, never a dense matrix.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -124,29 +125,44 @@ class _Part:
     tours: LengthTours
 
 
-def make_pool(relaxation: Relaxation, prices: Prices, gap: float, most: int, until: float) -> Pool:
-    """The tours of reduced cost up to `gap`. Raises TooMany where they are more than `most`, or
-    the fixed visits of a day could take up tasks in too many ways, or time is up."""
+def make_pool(
+    relaxation: Relaxation, prices: Prices, gap: float, most: int, until: float, threads: int = 1
+) -> Pool:  # fmt: skip
+    """The tours of reduced cost up to `gap`; `threads` look at classes of days side by side. Raises TooMany
+    where they are more than `most`, or the fixed visits of a day could take up tasks in too many ways, or
+    time is up."""
     spaces = relaxation.spaces
     classes = tuple(c for c in relaxation.classes if len(spaces[c.first].nodes) or spaces[c.first].fixed)
-    parts: list[_Part] = []
-    left = most
+    if any(prod(map(len, spaces[c.first].fixed)) > MOST_WAYS for c in classes):
+        raise TooMany
+    ways = [
+        (c, chosen) for c, members in enumerate(classes)
+        for chosen in product(*(range(len(options)) for options in spaces[members.first].fixed))
+    ]  # fmt: skip
     prices = prices.widened(len(relaxation.master.demands))
-    for c, members in enumerate(classes):
-        space = spaces[members.first]
-        reduced = ReducedCosts(relaxation, prices, members.first)
+    made: list[int] = []
+
+    def part(way: tuple[int, tuple[int, ...]]) -> _Part:
+        c, chosen = way
+        first = classes[c].first
+        space, reduced = spaces[first], ReducedCosts(relaxation, prices, first)
         above = reduced.above - gap - MARGIN
-        if prod(map(len, space.fixed)) > MOST_WAYS:
+        if sum(made) > most:
             raise TooMany
-        for chosen in product(*(range(len(options)) for options in space.fixed)):
-            tours = enumerate_tours(
-                space, reduced.masked, reduced.fixed_with(chosen), reduced.road, above, left * 4, until
-            )
-            tours = tours.only(undominated(tours, len(space.grid.lengths)))
-            left -= len(tours.travel)
-            if left < 0:
-                raise TooMany
-            parts.append(_Part(c, chosen, tours))
+        tours = enumerate_tours(
+            space, reduced.masked, reduced.fixed_with(chosen), reduced.road, above, 4 * most, until
+        )
+        tours = tours.only(undominated(tours, len(space.grid.lengths)))
+        made.append(len(tours.travel))
+        return _Part(c, chosen, tours)
+
+    if threads > 1 and len(ways) > 1:
+        with ThreadPoolExecutor(threads) as pool:
+            parts = list(pool.map(part, ways))
+    else:
+        parts = [part(way) for way in ways]
+    if sum(made) > most:
+        raise TooMany
     return _assemble(relaxation, classes, parts)
 
 

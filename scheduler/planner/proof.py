@@ -132,7 +132,8 @@ class Proofs(Weeks):
         while target > known and monotonic() < until and self.left() > 0:
             limit = most if target < EVERY else min(most, ALL)
             try:
-                return make_pool(self.relaxation, prices, target - 1 - prices.value, limit, until), target
+                gap = target - 1 - prices.value
+                return make_pool(self.relaxation, prices, gap, limit, until, self.threads), target
             except TooMany:
                 if most == FEW:
                     break

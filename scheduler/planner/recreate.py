@@ -26,6 +26,9 @@ from scheduler.planner.pool import Pool
 from scheduler.planner.related import Related
 from scheduler.planner.restricted import Prices
 
+Chosen = list[tuple[int, int]]
+"""(row of the pool, how often) of a week."""
+
 WEIGHTS = np.array([800.0, 700.0, 600.0, 500.0, 450.0, 400.0, 350.0, 300.0, 1.0])
 """Of the tiers, in minutes."""
 LIGHT, HEAVY = 0.05, 0.5
@@ -57,7 +60,7 @@ class Recreation:
     """A search over the weeks that the tours of a pool can make up."""
 
     def __init__(self, master: Master, pool: Pool, prices: Prices, rng: Random) -> None:
-        self.pool, self.rng = pool, rng
+        self.rng, self._tours = rng, pool.visits
         self._guide = Guide(master, pool, prices)
         self._related = Related(pool, _drives(master, pool), rng)
         self._noise = np.random.default_rng(rng.getrandbits(32)).exponential(size=pool.size + DRAWN)
@@ -91,8 +94,8 @@ class Recreation:
 
     def run(
         self, known: Sequence[int], least: int, until: float, stopped: Callable[[], bool] = lambda: False
-    ) -> list[tuple[int, int]]:
-        """(row of the pool, how often) of the best week found. `known` is the best score so far. Ends
+    ) -> Chosen:
+        """The best week found. `known` is the best score so far. Ends
         where its tiers above the last are reached, with `least` in the last, after its runs, or at
         `until` (seconds of the monotonic clock)."""
         best, found = INF, list(self._chosen)
@@ -192,7 +195,7 @@ class Recreation:
         for which, sign in ((self._chosen[day], -1), (tour, 1)):
             if which is None:
                 continue
-            entries = self.pool.visits[which]
+            entries = self._tours[which]
             np.add.at(self._activity, self._rows.take(entries, 0), sign * self._brings.take(entries, 0))
             self._guide.put(entries, sign)
         self._activity[-1] = 0

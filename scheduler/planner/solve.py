@@ -7,6 +7,7 @@ from time import monotonic
 from scheduler.domain.plan import Visit
 from scheduler.domain.score import TIERS
 from scheduler.planner.apart import apart
+from scheduler.planner.aside import Aside
 from scheduler.planner.dispatcher import Week
 from scheduler.planner.linear import rounded_up
 from scheduler.planner.master import INF, TIER
@@ -27,7 +28,7 @@ are most officer-days."""
 RECREATE, RECREATE_FAR, FAR = 0.4, 0.9, 0.03
 """Part of the time left in which weeks are made by ruin and recreate, and where the best is so far above
 what is proven that no search will end."""
-PROVE_FIRST = 0.6
+PROVE_FIRST = 0.75
 """Part of the time left in which the proof is tried before that."""
 MIXED_NEAR, MIXED_GAP, MIXED_PART = 0.004, 1_000.0, 0.4
 """Part of the value within which the bound of that relaxation is near enough; the largest reduced cost of
@@ -35,9 +36,13 @@ a tour in the first good week looked for under its prices; and part of the time 
 FAR_OFF, MOST_RELAX, SHARPEN = 0.02, 0.5, 0.15
 """With most officer-days: the part of the value beyond which a bound is too far off to look for weeks under
 its prices; and the parts of the time left that the last relaxation, and then its sharpening, may take."""
-DIRECT_PART, DEMAND_PART = 0.3, 0.7
+DIRECT_PART, DEMAND_PART = 0.5, 0.7
 """Parts of a tier's time left in which a proof in the tier itself is tried, over few tours, and in which one
 less is asked for, whatever it costs in the last tier. Either one is by far the shorter now and then."""
+ABOVE_PART = 0.55
+"""Part of the time left that a tier above the last may take: where it is not proven, none below it is."""
+AGAIN_PARTS = (1.0, 0.9)
+"""The same two parts where time is left at the end, and a tier above the last is not proven."""
 UNCAPPED = 1_000_000
 
 
@@ -66,14 +71,21 @@ class Solver(Proofs):
         super().__init__(problem, deadline, report, stopped, threads, start)
         self.last_tier, self.start = last_tier, start
         self.exact = all_task_sets_fit(problem)
+        self.settled: list[tuple[tuple[int, ...], int]] = []
+        """Caps of the first tiers, and what no week that keeps them is below in the next one."""
 
     def solve(self) -> Solution:
         """The best week until the deadline."""
         self.report(0, None, tuple(self.bound))
         self.dispatch(1 if self.most else ROUNDS)
         if self.left() > 0 and not self._at_floor(self.last_tier) and not self._solve_apart():
-            self._collect()
-            self._tier_by_tier()
+            if self.most and self.threads > 1:
+                with Aside() as self.aside:
+                    self._collect()
+                    self._tier_by_tier()
+            else:
+                self._collect()
+                self._tier_by_tier()
         return Solution(self.week, self.week.score(), tuple(self.bound))
 
     def _solve_apart(self) -> bool:
@@ -126,30 +138,54 @@ class Solver(Proofs):
         return self.week.score()[: tier + 1] == self.master.floor[: tier + 1]
 
     def _tier_by_tier(self) -> None:
-        proven = True
-        for tier in range(self.last_tier + 1):
-            self.report(tier, self.week.score(), tuple(self.bound))
-            least = self.master.floor[tier]
-            if self.week.score()[tier] > least and self.left() > 0:
-                found = self._settle(tier, least)
-                if proven and self.exact:
-                    least = found
-            if proven:
-                self.bound[tier] = least
-            proven = proven and self.week.score()[tier] == least
-            self.relaxation.cap(tier, self.week.score()[tier])
+        """Settles all tiers; those from the first that is not proven on once more, where time is left."""
+        first = self._pass(0, ABOVE_PART, DIRECT_PART)
+        while first is not None and self.left() > 0:
+            before = self.week.score(), list(self.bound)
+            for tier in range(first, self.last_tier + 1):
+                self.relaxation.cap(tier, UNCAPPED)
+            first = self._pass(first, *AGAIN_PARTS)
+            if before == (self.week.score(), self.bound):
+                break
 
-    def _settle(self, tier: int, floor: int) -> int:
-        """Improves the week in one tier; the proven bound of it, given the tiers above."""
-        until = monotonic() + self.left() * (0.4 if tier < LAST else 1.0)
+    def _pass(self, first: int, part: float, direct: float) -> int | None:
+        """Settles the tiers from `first` on, those above it being proven; the first that is not proven."""
+        open_: int | None = None
+        for tier in range(first, self.last_tier + 1):
+            self.report(tier, self.week.score(), tuple(self.bound))
+            least, known = self.master.floor[tier], self._known(tier)
+            if self.week.score()[tier] > known and self.left() > 0:
+                caps = self.week.score()[:tier]
+                known = self._settle(tier, part if tier < LAST else 1.0, direct)
+                self.settled.append((caps, known))
+            if open_ is None:
+                self.bound[tier] = max(least, known) if self.exact else least
+                if self.week.score()[tier] != self.bound[tier]:
+                    open_ = tier
+            self.relaxation.cap(tier, self.week.score()[tier])
+        return open_
+
+    def _known(self, tier: int) -> int:
+        """What is known so far that no week with the tiers above as good is below."""
+        found = (
+            bound for caps, bound in self.settled
+            if len(caps) == tier and all(a <= b for a, b in zip(self.week.score(), caps, strict=False))
+        )  # fmt: skip
+        return max([self.master.floor[tier], *found])
+
+    def _settle(self, tier: int, part: float, direct: float) -> int:
+        """Improves the week in one tier, in a part of the time left; the proven bound of it, given the
+        tiers above. `direct` is the part of that in which a proof in the tier itself is tried."""
+        until, floor = monotonic() + self.left() * part, self.master.floor[tier]
         part = 0.5 if tier < LAST else MOST_RELAX if self.most else 0.7
         share = monotonic() + (until - monotonic()) * part
         least, prices = self._relax(tier, floor, share, exact=tier == LAST)
+        least = max(least, self._known(tier))
         if prices is None and tier == LAST and (prices := self._safe()) is not None:
             share = monotonic() + (until - monotonic()) * SHARPEN
             prices = self.relaxation.sharpened(tier, prices, share)
         if tier < LAST:
-            least, prices = self._settle_above(tier, least, prices, floor, until)
+            least, prices = self._settle_above(tier, least, prices, floor, until, direct)
         if prices is not None and self.many and tier == LAST:
             least = self._settle_many(prices, least, until)
         if prices is not None and self.week.score()[tier] > least and monotonic() < until:
@@ -173,7 +209,7 @@ class Solver(Proofs):
         return least
 
     def _settle_above(
-        self, tier: int, least: int, prices: Prices | None, floor: int, until: float
+        self, tier: int, least: int, prices: Prices | None, floor: int, until: float, direct: float
     ) -> tuple[int, Prices | None]:
         """For a tier above the last: looks for less by dives and proofs, as long as that is found. The bound
         and prices of the tier, where they were looked for."""
@@ -183,7 +219,7 @@ class Solver(Proofs):
                 if prices is None:
                     prices = self._relax(tier, floor, until)[1]
                 if prices is not None:
-                    share = monotonic() + (until - monotonic()) * DIRECT_PART
+                    share = monotonic() + (until - monotonic()) * direct
                     least = max(least, self.prove(tier, prices, share, self.week.score(), least, FEW))
             if self.week.score()[tier] > least:
                 share = monotonic() + (until - monotonic()) * DEMAND_PART
@@ -218,6 +254,8 @@ class Solver(Proofs):
                 proven = self.prove(LAST, prices, until, caps, 0)
                 if proven >= EVERY and self.week.score()[tier] >= best:
                     least = best
+                elif proven < EVERY:
+                    self.settled.append((caps[:LAST], proven))
             if self.week.score()[tier] >= best:
                 break
         relaxation.cap(tier, self.week.score()[tier])

@@ -10,6 +10,7 @@ from time import monotonic
 
 from scheduler.domain.plan import Visit
 from scheduler.domain.score import TIERS
+from scheduler.planner.aside import Aside
 from scheduler.planner.begin import tours_of
 from scheduler.planner.columns import Column, Worth
 from scheduler.planner.day_tables import Known
@@ -73,6 +74,8 @@ class Weeks:
         self.most = alike and len(self.spaces) >= MOST_DAYS
         self.rng = Random(0)
         self.bound = list(self.master.floor)
+        self.aside: Aside | None = None
+        """Where there is one, half of the search by ruin and recreate is done there."""
 
     def begun(self, start: Iterable[Visit]) -> Week:
         """The fixed visits alone, which are always a plan, and what can be kept of the plan at hand."""
@@ -139,16 +142,23 @@ class Weeks:
         minutes = min(prices.value, self.week.score()[LAST])
         for part in PROMISING_PARTS:
             try:
-                pool = make_pool(self.relaxation, prices, min(part * minutes, gap), RICH, until)
+                pool = make_pool(self.relaxation, prices, min(part * minutes, gap), RICH, until, self.threads)
             except TooMany:
                 break
             if pool.size > (MORE if self.most else ENOUGH) or part * minutes > gap:
                 break
         if pool is None or monotonic() > until:
             return False
-        search = Recreation(self.master, pool, prices, self.rng)
-        chosen = search.run(self.week.score(), least, until, self.stopped)
-        week = self.polish(pool_week(self.master, pool, self.spaces, chosen))
+        search, score = Recreation(self.master, pool, prices, self.rng), self.week.score()
+        if self.aside is not None:
+            self.aside.begin(search, score, least, until)
+        found = [search.run(score, least, until, self.stopped)]
+        if self.aside is not None:
+            found.append(self.aside.end())
+        weeks = [pool_week(self.master, pool, self.spaces, chosen) for chosen in found if chosen]
+        if not weeks:
+            return False
+        week = self.polish(min(weeks, key=Week.score))
         if self.take(week):
             self.report(LAST, self.week.score(), tuple(self.bound))
         return week is self.week
