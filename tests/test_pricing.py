@@ -12,7 +12,9 @@ from scheduler.domain.calendar import Calendar
 from scheduler.domain.score import TIERS
 from scheduler.domain.travel import TravelTimes
 from scheduler.planner.builder import ProblemBuilder
+from scheduler.planner.master import INF
 from scheduler.planner.relaxation import Relaxation
+from scheduler.planner.restricted import Prices
 from scheduler.planner.solve import Solver
 from scheduler.planner.weeks import LAST
 from scheduler.rules.history import History
@@ -93,3 +95,19 @@ def test_threads_find_the_same_tours() -> None:
         found.append(rounds)
     assert found[0] == found[1]
     assert found[0][0][1]
+
+
+def test_safe_prices_are_sharpened_though_rows_came_since(monkeypatch: pytest.MonkeyPatch) -> None:
+    relaxation = begun(WORLDS["16 schools, 2 officers"])
+    relaxation.converge(monotonic() + 120)
+    safe = relaxation.safe
+    assert safe is not None and relaxation.tighten()
+    converge = relaxation.converge
+
+    def unfinished(until: float) -> tuple[float, Prices | None]:
+        return -INF, converge(until)[1]
+
+    monkeypatch.setattr(relaxation, "converge", unfinished)
+    sharp = relaxation.sharpened(LAST, safe, monotonic() + 120)
+    assert len(sharp.rows) == len(relaxation.master.demands) > len(safe.rows)
+    assert not relaxation.price(sharp).columns

@@ -1,5 +1,7 @@
 """Weeks made by ruin and recreate: plans whose value is their score, and good ones."""
 
+import os
+import signal
 from collections import Counter
 from dataclasses import replace
 from random import Random
@@ -10,10 +12,8 @@ import pytest
 
 from benchmarks.instances import large_cluster
 from scheduler.domain.agency import Agency
-from scheduler.domain.calendar import Calendar
 from scheduler.domain.score import TIERS
-from scheduler.domain.travel import TravelTimes
-from scheduler.planner.builder import ProblemBuilder
+from scheduler.planner.aside import Aside
 from scheduler.planner.dispatcher import Week
 from scheduler.planner.guide import Guide
 from scheduler.planner.pool import Pool, make_pool, pool_week
@@ -22,9 +22,8 @@ from scheduler.planner.related import NEARBY, Related
 from scheduler.planner.restricted import Prices
 from scheduler.planner.solve import Solver
 from scheduler.planner.weeks import LAST
-from scheduler.rules.history import History
 from tests.test_parts import pinned
-from tests.worlds import MONDAY
+from tests.test_pricing import solver_of
 
 WORLDS = {
     "6 schools": large_cluster(6, 1, 3),
@@ -39,10 +38,8 @@ NONE = (0,) * len(TIERS)
 def solved(world: Agency) -> tuple[Solver, Pool, Prices]:
     """A solver with its proven best week, and all tours that cost little more than the relaxation, whose
     prices come last."""
-    calendar, travel = Calendar(world), TravelTimes(world)
-    builder = ProblemBuilder(world, MONDAY, History(world, calendar, MONDAY), calendar, travel, None)
     until = monotonic() + 120
-    solver = Solver(builder.problem(tuple(world.precincts)), until, lambda *_: None)
+    solver = solver_of(world)
     solver.solve()
     relaxation = solver.relaxation
     _, prices = relaxation.solve_tier(LAST, 0, solver.week.score()[LAST], until)
@@ -138,3 +135,55 @@ def test_reduced_costs_and_waste_add_up_to_no_more_than_the_score() -> None:
             total += guide.costs[row] + guide.wasted(every)[pool.visits[row]].sum()
             guide.put(pool.visits[row], 1)
         assert prices.value < total <= week.score()[LAST] + 1e-6
+
+
+def test_a_second_process_finds_weeks_and_ends_when_it_is_to() -> None:
+    solver, pool, prices = solved(WORLDS["7 schools, 2 officers"])
+
+    def search() -> Recreation:
+        return Recreation(solver.master, pool, prices, Random(0))
+
+    with Aside() as aside:
+        aside.begin(search(), solver.week.score(), solver.week.score()[LAST], monotonic() + 120)
+        week = pool_week(solver.master, pool, solver.spaces, aside.end(monotonic() + 120, lambda: False))
+        assert week.allowed() and week.score() == solver.week.score()
+        for until, stopped in ((0.0, False), (monotonic() + 120, True)):
+            begun = monotonic()
+            aside.begin(search(), solver.week.score(), 0, begun + 1000)
+            found = aside.end(until, lambda stopped=stopped: stopped)  # type: ignore[misc]
+            assert monotonic() < begun + 500
+            assert pool_week(solver.master, pool, solver.spaces, found).allowed()
+
+
+def test_a_second_process_that_dies_finds_nothing() -> None:
+    solver, pool, prices = solved(WORLDS["6 schools"])
+    search = Recreation(solver.master, pool, prices, Random(0))
+    with Aside() as aside:
+        aside.begin(search, NONE, 0, monotonic() + 120)
+        os.kill(aside.pid, signal.SIGKILL)
+        assert aside.end(monotonic() + 120, lambda: False) == []
+        aside.begin(search, NONE, 0, monotonic() + 120)
+        assert aside.end(monotonic() + 120, lambda: False) == []
+
+
+@pytest.mark.parametrize("alive", [True, False])
+def test_twenty_days_are_planned_with_a_second_process_or_without(
+    alive: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the process is dead from the beginning."""
+    begun: list[Aside] = []
+
+    def killed(aside: Aside, *arguments: object) -> None:
+        begun.append(aside)
+        if not alive:
+            os.kill(aside.pid, signal.SIGKILL)
+        begin(aside, *arguments)  # type: ignore[arg-type]
+
+    begin = Aside.begin
+    monkeypatch.setattr(Aside, "begin", killed)
+    solver = solver_of(large_cluster(14, 4, 0), 2)
+    solver.deadline = monotonic() + 8
+    found = solver.solve()
+    assert begun and found.week.allowed()
+    assert found.bound <= found.best == found.week.score()
+    assert not any(found.best[:LAST])

@@ -6,12 +6,16 @@ each other. The process begins while the relaxation is solved, so that nobody wa
 
 import multiprocessing
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from time import monotonic
 from typing import Self
 
 from scheduler.planner.recreate import Chosen, Recreation
+
+A_MOMENT = 0.1
+"""Seconds between looks at whether a search is to be stopped."""
 
 _Task = tuple[Recreation, Sequence[int], int, float]
 
@@ -26,6 +30,11 @@ class Aside:
         self._process.start()
         theirs.close()
 
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid or 0
+
     def __enter__(self) -> Self:
         return self
 
@@ -38,8 +47,11 @@ class Aside:
         """Starts a search, on another way than the one here goes; as `Recreation.run`."""
         self._send((search, known, least, until))
 
-    def end(self) -> Chosen:
-        """What the search that was begun has found so far; it ends."""
+    def end(self, until: float, stopped: Callable[[], bool]) -> Chosen:
+        """What the search that was begun has found by `until` (seconds of the monotonic clock), or until it
+        is to be stopped; it ends."""
+        while monotonic() < until and not stopped() and not self._ours.poll(A_MOMENT):
+            pass
         self._send(None)
         try:
             found: Chosen = self._ours.recv()

@@ -32,6 +32,11 @@ class Completions:
         self.spans_begin = np.arange(0, self.size, max(1, self.size // SPANS))
         self.spans_end = np.append(self.spans_begin[1:], self.size) - 1
         self._follow: dict[int, Floats] = {}
+        among = np.ix_(self.places, self.places)
+        every = len(self.places) == len(space.schools)
+        self._next = [space.next_at[b] if every else space.next_at[b][among] for b in range(self.layers)]
+        self._drives = road * space.drive[among][:, :, None]
+        self._gained = np.empty(self._next[0].shape)
         slots = np.arange(self.size)
         end = np.full((len(space.schools), self.layers, self.size), NO)
         for b in range(self.layers):
@@ -73,18 +78,21 @@ class Completions:
         for node in self.use:
             target = by_place[space.place[node], :, : self.size]
             np.maximum(target, go[node], out=target)
-        later = np.maximum.accumulate(by_place[at][:, :, ::-1], axis=2)[:, :, ::-1]
+        later = np.maximum.accumulate(by_place[:, :, ::-1], axis=2)[:, :, ::-1]
+        at_once = later.transpose(1, 0, 2).reshape(self.layers, -1)
         out = np.full((len(space.schools), self.layers, self.size), NO)
-        cost = self.road * space.drive[np.ix_(at, at)][:, :, None]
-        plain = space.first_next[0][np.ix_(at, at)]
-        count = len(at)
-        columns = np.arange(count)[None, :, None]
         for b in range(self.layers):
-            out[at, b] = (later[:, b][columns, plain] - cost).max(axis=1)
+            out[at, b] = self._best_next(at_once[b], 0)
         if self.layers == 2:
-            rest = space.first_next[1][np.ix_(at, at)]
-            out[at, 0] = np.maximum(out[at, 0], (later[:, 1][columns, rest] - cost).max(axis=1))
+            out[at, 0] = np.maximum(out[at, 0], self._best_next(at_once[1], 1))
         return out
+
+    def _best_next(self, later: Floats, rest: int) -> Floats:
+        """(place in use, t): the most of `later` (place by slot, in a row) at any place to go on to, less the
+        drive. A plain `take` is four times as fast as two indices."""
+        np.take(later, self._next[rest], out=self._gained, mode="clip")
+        np.subtract(self._gained, self._drives, out=self._gained)
+        return np.asarray(self._gained.max(axis=1))
 
     def top(self, fixed_worth: Floats) -> float:
         """A bound on every tour, where the day's fixed visits are worth this."""

@@ -71,13 +71,15 @@ def arrivals(
     free = np.flatnonzero(~is_fixed)
     if len(free):
         i, j = space.place[last[free]], to[free]
-        value = best[pair_from[free]]
         cost = road * space.drive[i, j][:, None]
-        plain = space.last_end[0, i, j]
+        slots = best.shape[2]
+        first = (pair_from[free] * space.layers * slots)[:, None]
+        every = best.reshape(-1)
+        plain = space.last_end[0, i, j] + first  # Where NEVER: the slot before, which is none of a day.
         for b in range(space.layers):
-            out[free, b] = np.take_along_axis(value[:, b], plain, axis=1) - cost
+            out[free, b] = np.take(every, plain + b * slots, mode="wrap") - cost
         if space.layers == 2:
-            resting = np.take_along_axis(value[:, 0], space.last_end[1, i, j], axis=1) - cost
+            resting = np.take(every, space.last_end[1, i, j] + first, mode="wrap") - cost
             out[free, 1] = np.maximum(out[free, 1], resting)
     for at in np.flatnonzero(is_fixed):
         p = int(last[at]) - count

@@ -39,9 +39,10 @@ ENDING, REHEATED = 0.8, 0.5
 week is still short of is mended."""
 HEAVIER, STEPS = 1.06, 300
 """By what that part rises or falls, and how often in a run."""
-RUNS, ROUNDS = 2, 110
+RUNS, ROUNDS, LONG_ENOUGH = 2, 110, 10.0
 """Runs, each from an empty week, as one in five freezes around a shortage; how often days are emptied in
-one at most, times the square of the officer-days."""
+one at most, times the square of the officer-days; and seconds after which another run finds more than a
+longer one: weeks of 30 days, half as long, all freeze."""
 TOO_SHORT = 10.0
 """How many times their weight shortages count that a week need not have, where the best week is kept."""
 FEWEST, MOST = 2, 5
@@ -102,8 +103,9 @@ class Recreation:
         asked = WEIGHTS * (np.array([*known[: len(WEIGHTS) - 1], least]) - self._constants)
         needed, target = float(asked[:-1].sum()), float(asked.sum())
         for run in range(RUNS):
-            now = monotonic()
-            value, chosen = self._anneal(needed, target, now + (until - now) / (RUNS - run), stopped)
+            left = until - monotonic()
+            share = left / max(1, min(RUNS - run, round(left / LONG_ENOUGH)))
+            value, chosen = self._anneal(needed, target, monotonic() + share, stopped)
             if value < best:
                 best, found = value, chosen
             if best <= target or monotonic() > until or stopped():

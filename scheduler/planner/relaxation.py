@@ -169,7 +169,7 @@ class Relaxation(Pricing):
             sharp = _less(found, more)
             return sharp if prices.value - sharp.value < SHARP else prices
         if prices is kept and near is not None:
-            sharp = _less(near.widened(len(prices.rows)), more)
+            sharp = _less(near.widened(len(self.master.demands)), more)
             return sharp if prices.value - sharp.value < CLOSE * abs(prices.value) else prices
         return prices
 

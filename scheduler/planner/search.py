@@ -247,19 +247,18 @@ class _Search:
     def _visit(self, nodes: Ints, to: Ints, fixed: Ints, made: Ints, arrive: Floats) -> Labels | None:
         """Visits node `to` after `nodes`, arriving as `arrive` says."""
         sequence = np.column_stack([nodes, to])
-        done = fixed == self.m
-        if done.any():
+        for done in _rows_of(fixed, self.m):
             final = (arrive[done] + self.bounds.stop[to[done]]).max(axis=(1, 2))
             self._keep(sequence[done], final)
         left = self.most - made - 1
         owed = np.array([self.fixed_worth[int(p) :].clip(min=0).sum() for p in range(self.m + 1)])
         hopeful = np.zeros(len(to), dtype=np.bool_)
         for k in np.unique(left):
-            at = np.flatnonzero(left == k)
             if k == 0 and not self.m:
                 continue
-            bound = (arrive[at] + self.bounds.go[int(k)][to[at]]).max(axis=(1, 2)) + owed[fixed[at]]
-            hopeful[at] = (bound > self.above) & ((k > 0) | (fixed[at] < self.m))
+            for at in _rows_of(left, int(k)):
+                bound = (arrive[at] + self.bounds.go[int(k)][to[at]]).max(axis=(1, 2)) + owed[fixed[at]]
+                hopeful[at] = (bound > self.above) & ((k > 0) | (fixed[at] < self.m))
         if not hopeful.any():
             return None
         at = np.flatnonzero(hopeful)
@@ -273,3 +272,11 @@ class _Search:
             rows[:, : sequence.shape[1]] = sequence[good]
             self.rows.append(rows)
             self.values.append(final[good])
+
+
+def _rows_of(values: Ints, value: int) -> list[Ints | slice]:
+    """The rows with this value, at once; a slice, which copies nothing, where all have it."""
+    at = np.flatnonzero(values == value)
+    if len(at) == len(values):
+        return [slice(None)]
+    return [at] if len(at) else []

@@ -33,6 +33,9 @@ PROVE_FIRST = 0.75
 MIXED_NEAR, MIXED_GAP, MIXED_PART = 0.004, 1_000.0, 0.4
 """Part of the value within which the bound of that relaxation is near enough; the largest reduced cost of
 a tour in the first good week looked for under its prices; and part of the time until then that this takes."""
+AHEAD, ASIDE_PART, CATCH_UP = 0.45, 0.25, 0.4
+"""Parts of the time left: what the relaxation of the last tier may take beforehand, the search in a second
+process meanwhile, and one under its prices where the best week is not as good as it takes for granted."""
 FAR_OFF, MOST_RELAX, SHARPEN = 0.02, 0.5, 0.15
 """With most officer-days: the part of the value beyond which a bound is too far off to look for weeks under
 its prices; and the parts of the time left that the last relaxation, and then its sharpening, may take."""
@@ -71,6 +74,8 @@ class Solver(Proofs):
         super().__init__(problem, deadline, report, stopped, threads, start)
         self.last_tier, self.start = last_tier, start
         self.exact = all_task_sets_fit(problem)
+        self.ahead: tuple[list[int], Prices | None] | None = None
+        """What every tier above the last was taken to be in a relaxation beforehand, and its prices."""
         self.settled: list[tuple[tuple[int, ...], int]] = []
         """Caps of the first tiers, and what no week that keeps them is below in the next one."""
 
@@ -119,13 +124,44 @@ class Solver(Proofs):
             near=MIXED_NEAR if self.most else 0.0,
         )  # fmt: skip
         prices = self._safe()
-        share = monotonic() + (until - monotonic()) * MIXED_PART
-        if prices is not None and self.recreate(prices, MIXED_GAP, 0, share):
+        share = monotonic() + (
+            (until - monotonic()) * MIXED_PART if self.aside is None else self.left() * ASIDE_PART
+        )
+        if prices is not None and self.recreate(prices, MIXED_GAP, 0, share, self._ahead):
+            self._catch_up()
             if self._at_floor(LAST - 1):
                 return
         elif self.most:
             self.dispatch()  # Too little time for the relaxation: the rounds that were left out.
         self.dive(LAST, self.bound[LAST], until, 1)
+
+    def _ahead(self) -> None:
+        """Solves the relaxation of the last tier as if each one above were as low as its own relaxation: what
+        tours that takes is known then when it is so."""
+        until = monotonic() + self.left() * AHEAD
+        caps: list[int] = []
+        for tier in range(LAST):
+            least = self.master.floor[tier]
+            if self.week.score()[tier] > least:
+                bound, _ = self.relaxation.solve_tier(
+                    tier, least, self.week.score()[tier], until, exact=False
+                )
+                least = max(least, rounded_up(bound) if bound > -INF else least)
+            self.relaxation.cap(tier, least)
+            caps.append(least)
+        _, prices = self._relax(LAST, self.master.floor[LAST], until)
+        self.ahead = caps, prices or self._safe()
+        for tier in range(LAST):
+            self.relaxation.cap(tier, UNCAPPED)
+        self.relaxation.minimise(MIXED)
+
+    def _catch_up(self) -> None:
+        """Where the best week is not as good as was taken for granted, looks for one under those prices."""
+        if self.ahead is None:
+            return
+        caps, prices = self.ahead
+        if prices is not None and any(a > b for a, b in zip(self.week.score(), caps, strict=False)):
+            self.recreate(prices, MIXED_GAP, 0, monotonic() + self.left() * CATCH_UP)
 
     def _safe(self) -> Prices | None:
         """With most officer-days: the prices that gave the best bound, where that is near the value."""

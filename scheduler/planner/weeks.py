@@ -44,6 +44,8 @@ PROMISING_PARTS, ENOUGH, RICH = (
 """Parts of the minutes in the last tier, one after the other, until so many tours cost no more than that
 above it (MORE where there are most officer-days); never more than the last."""
 MORE = 20_000
+GRACE = 0.5
+"""Seconds that a search in a second process may end later: it begins a little later, too."""
 
 Report = Callable[[int, tuple[int, ...] | None, tuple[int, ...]], None]
 """Called with the tier being worked on, the best score so far and the proven bound."""
@@ -135,9 +137,14 @@ class Weeks:
                 idle = 0
                 self.report(tier, self.week.score(), tuple(self.bound))
 
-    def recreate(self, prices: Prices, gap: float, least: int, until: float) -> bool:
+    def recreate(
+        self, prices: Prices, gap: float, least: int, until: float,
+        meanwhile: Callable[[], None] | None = None,
+    ) -> bool:  # fmt: skip
         """Looks for a good week among the tours that these prices like best, of reduced cost up to
-        `gap`; `least` in the last tier is as good as any. Whether it found what is not worse."""
+        `gap`; `least` in the last tier is as good as any. Whether it found what is not worse. Where a
+        second process searches, what is to be done `meanwhile` is done here, or the same search on
+        another way."""
         pool: Pool | None = None
         minutes = min(prices.value, self.week.score()[LAST])
         for part in PROMISING_PARTS:
@@ -150,11 +157,15 @@ class Weeks:
         if pool is None or monotonic() > until:
             return False
         search, score = Recreation(self.master, pool, prices, self.rng), self.week.score()
+        found = []
         if self.aside is not None:
             self.aside.begin(search, score, least, until)
-        found = [search.run(score, least, until, self.stopped)]
+        if self.aside is not None and meanwhile is not None:
+            meanwhile()
+        else:
+            found.append(search.run(score, least, until, self.stopped))
         if self.aside is not None:
-            found.append(self.aside.end())
+            found.append(self.aside.end(until + GRACE, self.stopped))
         weeks = [pool_week(self.master, pool, self.spaces, chosen) for chosen in found if chosen]
         if not weeks:
             return False
