@@ -5,6 +5,7 @@ the tiers. So where the clusters' optima alone equal, in the tiers down to `reli
 plan of the group is below, their sum is the optimum of the group.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from scheduler.planner.problem import WeekProblem
@@ -21,16 +22,21 @@ def apart(problem: WeekProblem) -> list[WeekProblem]:
         seen = {of[v.school_id] for v in od.fixed} | {od.officer.precinct_id}
         if od.fixed and (od.relief or len(seen) > 1):
             return []
-    return [_alone(problem, p, {s for s in of if of[s] == p}) for p in problem.precincts]
+    return [part_of(problem, [p], relief=False) for p in problem.precincts]
 
 
-def _alone(problem: WeekProblem, precinct: str, schools: set[str]) -> WeekProblem:
+def part_of(problem: WeekProblem, precincts: Collection[str], relief: bool) -> WeekProblem:
+    """Some clusters of a group alone, with their own officers, and with all relief officers of the group
+    where `relief`. No fixed visit is a relief officer's or ties them to others."""
+    schools = {s.school_id for s in problem.schools if s.precinct_id in precincts}
     return replace(
         problem,
-        precincts=(precinct,),
+        precincts=tuple(p for p in problem.precincts if p in precincts),
         schools=tuple(s for s in problem.schools if s.school_id in schools),
         officer_days=tuple(
-            od for od in problem.officer_days if not od.relief and od.officer.precinct_id == precinct
+            od
+            for od in problem.officer_days
+            if (relief if od.relief else od.officer.precinct_id in precincts)
         ),
         sessions=tuple(s for s in problem.sessions if s.school_id in schools),
         due=tuple(t for t in problem.due if t.school_id in schools),
@@ -38,7 +44,7 @@ def _alone(problem: WeekProblem, precinct: str, schools: set[str]) -> WeekProble
         later=tuple(t for t in problem.later if t.school_id in schools),
         needs={s: n for s, n in problem.needs.items() if s in schools},
         overdue=tuple(o for o in problem.overdue if o.school_id in schools),
-        overdue_for_sure=problem.overdue_for_sure if precinct == problem.precincts[0] else 0,
+        overdue_for_sure=problem.overdue_for_sure if problem.precincts[0] in precincts else 0,
         focus_gaps=tuple(g for g in problem.focus_gaps if g[0] in schools),
         shares={s: n for s, n in problem.shares.items() if s in schools},
         dropped=tuple(s for s in problem.dropped if s in schools),

@@ -14,7 +14,6 @@ from scheduler.domain.plan import Published, Visit
 from scheduler.domain.score import TIERS, Score
 from scheduler.domain.travel import TravelTimes
 from scheduler.planner.builder import ProblemBuilder
-from scheduler.planner.dispatcher import Week
 from scheduler.planner.draw import draw, familiar_cells
 from scheduler.planner.problem import WeekProblem
 from scheduler.planner.result import ClusterResult, Progress, Status
@@ -89,7 +88,7 @@ class _ClusterRun:
             ClusterResult(job.precincts, status, self.score, self.best, self.bound, round(seconds, 3)),
         )
 
-    def _week(self, problem: WeekProblem, history: History, until: float, first: bool) -> list[Visit]:
+    def _week(self, problem: WeekProblem, history: History, until: float, first: bool) -> tuple[Visit, ...]:
         def report(tier: int, best: tuple[int, ...] | None, bound: tuple[int, ...]) -> None:
             shown = None if best is None else self.best + Score(*best)
             self._tell(TIERS[tier], shown, self.bound + Score(*bound) if first else self.bound)
@@ -112,16 +111,8 @@ class _ClusterRun:
         self.score += Score(*week.score())
         if first:  # What a later week asks for depends on the plans of the weeks before.
             self.bound = Score(*solution.bound)
-        return week_visits(problem, week)
+        return week.visits()
 
     def _tell(self, tier: str, best: Score | None, bound: Score, done: bool = False) -> None:
         seconds = monotonic() - self.begun
         self.listen(Progress(self.job.precincts, tier, best, bound, seconds, done))
-
-
-def week_visits(problem: WeekProblem, week: Week) -> list[Visit]:
-    """The visits of a week as chosen."""
-    return [
-        v for column in week.columns.values()
-        for v in column.visits(problem.officer_days[column.day])
-    ]  # fmt: skip

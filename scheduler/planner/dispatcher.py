@@ -10,6 +10,7 @@ from time import monotonic
 
 import numpy as np
 
+from scheduler.domain.plan import Visit
 from scheduler.planner.columns import Column, Stop, Worth, column_of, column_rows
 from scheduler.planner.grid import Floats
 from scheduler.planner.master import INF, TIER, Demand, Master
@@ -65,6 +66,10 @@ class Week:
         """Whether no row has more than may be (no school is visited twice a day, no task listed twice)."""
         uppers = np.array([d.upper for d in self.master.demands[: len(self.activity)]])
         return bool((self.activity <= uppers).all())
+
+    def visits(self) -> tuple[Visit, ...]:
+        """Its visits, fixed ones included."""
+        return tuple(v for day, c in self.columns.items() for v in c.visits(self.spaces[day].od))
 
     def copy(self) -> "Week":
         """A week of its own with the same columns."""

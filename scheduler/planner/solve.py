@@ -6,7 +6,7 @@ from time import monotonic
 
 from scheduler.domain.plan import Visit
 from scheduler.domain.score import TIERS
-from scheduler.planner.apart import apart
+from scheduler.planner.apart import apart, part_of
 from scheduler.planner.aside import Aside
 from scheduler.planner.dispatcher import Week
 from scheduler.planner.linear import rounded_up
@@ -20,8 +20,9 @@ from scheduler.planner.weeks import LAST, ROUNDS, Report
 MIXED = (20000.0, 10000.0, 6000.0, 2000.0, 1000.0, 800.0, 500.0, 150.0, 1.0)
 """Weights of the tiers in the relaxation that collects tours for all of them at once."""
 RELIEF = TIER["relief_days"]
-APART = 0.3
-"""Part of the time in which clusters are tried without the relief officers who tie them."""
+APART, RELIEVED = 0.3, 0.5
+"""Part of the time in which clusters are tried without the relief officers who tie them; and of what is left
+then, the part in which those are given to the clusters alone that leave something out."""
 COLLECT, RELAX = 0.4, 0.25
 """Part of the time in which tours for all tiers are collected, and of the relaxation in it where there
 are most officer-days."""
@@ -82,8 +83,9 @@ class Solver(Proofs):
     def solve(self) -> Solution:
         """The best week until the deadline."""
         self.report(0, None, tuple(self.bound))
-        self.dispatch(1 if self.most else ROUNDS)
-        if self.left() > 0 and not self._at_floor(self.last_tier) and not self._solve_apart():
+        alone = sorted(apart(self.problem), key=lambda p: len(p.schools))
+        self.dispatch(1 if self.most or alone else ROUNDS)
+        if self.left() > 0 and not self._at_floor(self.last_tier) and not self._solve_apart(alone):
             if self.most and self.threads > 1:
                 with Aside() as self.aside:
                     self._collect()
@@ -93,25 +95,57 @@ class Solver(Proofs):
                 self._tier_by_tier()
         return Solution(self.week, self.week.score(), tuple(self.bound))
 
-    def _solve_apart(self) -> bool:
+    def _solve_apart(self, problems: Sequence[WeekProblem]) -> bool:
         """Solves the clusters without relief officers, where that leaves nothing out that relief
         could mend; whether it does, so that the group's best is theirs."""
-        # The smallest first: the time that they leave over goes to those that need it.
-        problems = sorted(apart(self.problem), key=lambda p: len(p.schools))
+        # The smallest come first: the time that they leave over goes to those that need it.
         parts: list[Solution] = []
+        start = tuple(self.start)
         for last_tier, share in ((RELIEF - 1, APART), (self.last_tier, 1.0)):
-            until = monotonic() + self.left() * share
-            parts = []
-            for i, problem in enumerate(problems):
-                deadline = monotonic() + max(0.0, until - monotonic()) / (len(problems) - i)
-                solver = Solver(problem, deadline, _silent, self.stopped, last_tier, self.threads, self.start)
-                parts.append(solver.solve())
+            parts = self._solved(problems, share, last_tier, start)
             best = [sum(tier) for tier in zip(*(p.best for p in parts), strict=True)]
             if best[:RELIEF] != list(self.master.floor[:RELIEF]):
+                self._relieve(problems, parts)
                 return False
+            start = tuple(v for p in parts for v in p.week.visits())
+        upto = self.last_tier + 1
+        open_ = [i for i, part in enumerate(parts) if part.best[:upto] != part.bound[:upto]]
+        again = self._solved([problems[i] for i in open_], 1.0, self.last_tier, start)
+        for i, part in zip(open_, again, strict=True):  # Those before it have left more time.
+            week = min(part.week, parts[i].week, key=Week.score)
+            parts[i] = Solution(week, week.score(), max(part.bound, parts[i].bound))
         self.take(self.polish(self.week_of([c for p in parts for c in p.week.columns.values()])))
         self.bound = [sum(tier) for tier in zip(*(p.bound for p in parts), strict=True)]
         return True
+
+    def _solved(
+        self, problems: Sequence[WeekProblem], share: float, last_tier: int, start: Sequence[Visit]
+    ) -> list[Solution]:
+        """Each of these problems solved by itself, all in a part of the time left."""
+        until = monotonic() + self.left() * share
+        out = []
+        for i, problem in enumerate(problems):
+            deadline = monotonic() + max(0.0, until - monotonic()) / (len(problems) - i)
+            solver = Solver(problem, deadline, _silent, self.stopped, last_tier, self.threads, start)
+            out.append(solver.solve())
+        return out
+
+    def _relieve(self, problems: Sequence[WeekProblem], parts: Sequence[Solution]) -> None:
+        """Where some clusters alone leave nothing out, and others do: a good week in which relief officers
+        are there for those others only."""
+        short = [
+            problem for problem, found in zip(problems, parts, strict=True)
+            if found.best[:RELIEF] != found.week.master.floor[:RELIEF]
+        ]  # fmt: skip
+        if not short or len(short) == len(problems):
+            self.dispatch(1 if self.most else ROUNDS)
+            return
+        precincts = [precinct for p in short for precinct in p.precincts]
+        rest = [p for p in problems if p not in short]
+        visits = [v for s in parts for v in s.week.visits()]
+        relieved = [*rest, part_of(self.problem, precincts, relief=True)]
+        parts = self._solved(relieved, RELIEVED, self.last_tier, visits)
+        self.take(self.polish(self.begun(v for s in parts for v in s.week.visits())))
 
     def _collect(self) -> None:
         """Tours that are good for all tiers at once, and a first choice among them."""

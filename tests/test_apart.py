@@ -1,0 +1,29 @@
+"""Clusters that relief officers tie, solved apart first."""
+
+from time import monotonic
+
+from benchmarks.instances import county
+from scheduler.domain.scope import restricted
+from scheduler.domain.score import TIERS
+from scheduler.planner.apart import apart, part_of
+from scheduler.planner.solve import Solver
+from tests.test_pricing import solver_of
+
+
+def test_relief_goes_first_to_the_clusters_alone_that_leave_something_out() -> None:
+    """Precinct 3 alone leaves nothing out, precinct 4 does: the first good week is as good as both of them
+    solved by themselves, the one with relief; what is polished then may be better."""
+    world = restricted(county(), ["3", "4"])
+    solver, last = solver_of(world), TIERS.index("minutes_cost")
+    assert not solver._solve_apart(apart(solver.problem))
+    week = solver.week
+    assert week.allowed()
+    least = [0] * len(TIERS)
+    for precinct, relief in (("3", False), ("4", True)):
+        part = solver_of(world)
+        problem = part_of(part.problem, [precinct], relief)
+        found = Solver(problem, monotonic() + 120, lambda *_: None).solve()
+        assert found.best == found.bound
+        least = [a + b for a, b in zip(least, found.best, strict=True)]
+    assert least[TIERS.index("relief_days")]
+    assert list(week.score()[:last]) == least[:last] and week.score()[last] <= least[last]
