@@ -27,3 +27,5 @@ def test_relief_goes_first_to_the_clusters_alone_that_leave_something_out() -> N
         least = [a + b for a, b in zip(least, found.best, strict=True)]
     assert least[TIERS.index("relief_days")]
     assert list(week.score()[:last]) == least[:last] and week.score()[last] <= least[last]
+    relief = TIERS.index("relief_days")
+    assert [solver._known(t) for t in range(relief + 1)] == least[: relief + 1]

@@ -132,7 +132,8 @@ class Solver(Proofs):
 
     def _relieve(self, problems: Sequence[WeekProblem], parts: Sequence[Solution]) -> None:
         """Where some clusters alone leave nothing out, and others do: a good week in which relief officers
-        are there for those others only."""
+        are there for those others only. What is proven of these down to the relief days holds for the group:
+        without its visits elsewhere any plan of the group is one of theirs, with no more relief days."""
         short = [
             problem for problem, found in zip(problems, parts, strict=True)
             if found.best[:RELIEF] != found.week.master.floor[:RELIEF]
@@ -146,6 +147,9 @@ class Solver(Proofs):
         relieved = [*rest, part_of(self.problem, precincts, relief=True)]
         parts = self._solved(relieved, RELIEVED, self.last_tier, visits)
         self.take(self.polish(self.begun(v for s in parts for v in s.week.visits())))
+        least = [sum(tier) for tier in zip(*(p.bound for p in parts), strict=True)]
+        for tier in range(RELIEF + 1 if parts[-1].best[: RELIEF + 1] == parts[-1].bound[: RELIEF + 1] else 0):
+            self.settled.append((tuple(least[:tier]), least[tier]))
 
     def _collect(self) -> None:
         """Tours that are good for all tiers at once, and a first choice among them."""
