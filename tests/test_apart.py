@@ -1,11 +1,13 @@
 """Clusters that relief officers tie, solved apart first."""
 
+from dataclasses import replace
 from time import monotonic
 
 from benchmarks.instances import county
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import TIERS
-from scheduler.planner.apart import apart, part_of
+from scheduler.domain.travel import school_place
+from scheduler.planner.apart import apart, left_out, part_of
 from scheduler.planner.solve import Solver
 from tests.test_pricing import solver_of
 
@@ -29,3 +31,11 @@ def test_relief_goes_first_to_the_clusters_alone_that_leave_something_out() -> N
     assert list(week.score()[:last]) == least[:last] and week.score()[last] <= least[last]
     relief = TIERS.index("relief_days")
     assert [solver._known(t) for t in range(relief + 1)] == least[: relief + 1]
+
+
+def test_a_visit_on_the_way_cannot_be_left_out_where_the_straight_drive_takes_hours() -> None:
+    world = restricted(county(), ["3", "4"])
+    a, c = (school_place(s.school_id) for s in world.schools_of["4"][:2])
+    long = replace(world, travel={**world.travel, (a, c): 400, (c, a): 400})
+    assert left_out(solver_of(world).problem, ["4"])
+    assert not left_out(solver_of(long).problem, ["4"])

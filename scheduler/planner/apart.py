@@ -49,3 +49,22 @@ def part_of(problem: WeekProblem, precincts: Collection[str], relief: bool) -> W
         shares={s: n for s, n in problem.shares.items() if s in schools},
         dropped=tuple(s for s in problem.dropped if s in schools),
     )
+
+
+def left_out(problem: WeekProblem, precincts: Collection[str]) -> bool:
+    """Whether a relief officer can leave out any visit outside these clusters and make the others all the
+    same: no drive takes longer than by way of the school left out, with the shortest visit there."""
+    travel, least = problem.travel, min(problem.grid.lengths)
+    every = [s.school_id for s in problem.schools]
+    others = [s.school_id for s in problem.schools if s.precinct_id not in precincts]
+    stations = {od.officer.precinct_id for od in problem.officer_days if od.relief}
+    for b in others:
+        for c in (s for s in every if s != b):
+            there, back = least + travel.schools(b, c), least + travel.schools(c, b)
+            if any(travel.schools(a, c) > travel.schools(a, b) + there for a in every if a not in (b, c)):
+                return False
+            if any(travel.from_station(o, c) > travel.from_station(o, b) + there for o in stations):
+                return False
+            if any(travel.to_station(c, o) > travel.to_station(b, o) + back for o in stations):
+                return False
+    return True

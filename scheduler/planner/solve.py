@@ -6,7 +6,7 @@ from time import monotonic
 
 from scheduler.domain.plan import Visit
 from scheduler.domain.score import TIERS
-from scheduler.planner.apart import apart, part_of
+from scheduler.planner.apart import apart, left_out, part_of
 from scheduler.planner.aside import Aside
 from scheduler.planner.dispatcher import Week
 from scheduler.planner.linear import rounded_up
@@ -148,8 +148,9 @@ class Solver(Proofs):
         parts = self._solved(relieved, RELIEVED, self.last_tier, visits)
         self.take(self.polish(self.begun(v for s in parts for v in s.week.visits())))
         least = [sum(tier) for tier in zip(*(p.bound for p in parts), strict=True)]
-        for tier in range(RELIEF + 1 if parts[-1].best[: RELIEF + 1] == parts[-1].bound[: RELIEF + 1] else 0):
-            self.settled.append((tuple(least[:tier]), least[tier]))
+        proven = parts[-1].best[: RELIEF + 1] == parts[-1].bound[: RELIEF + 1]
+        if proven and left_out(self.problem, precincts):
+            self.settled += [(tuple(least[:tier]), least[tier]) for tier in range(RELIEF + 1)]
 
     def _collect(self) -> None:
         """Tours that are good for all tiers at once, and a first choice among them."""
