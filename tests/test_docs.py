@@ -5,7 +5,7 @@ from pathlib import Path
 
 from typer.main import get_command
 
-from scheduler.cli import app
+from scheduler.cli.commands import app
 
 ROOT = Path(__file__).parents[1]
 

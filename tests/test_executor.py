@@ -9,9 +9,10 @@ from time import monotonic
 import pytest
 
 from scheduler.errors import InternalError
-from scheduler.planner import Cancel, executor
-from scheduler.planner.cluster import ClusterJob, ClusterPlan, plan_cluster
+from scheduler.planner import Cancel, cluster
+from scheduler.planner.cluster import plan_cluster
 from scheduler.planner.executor import run_jobs
+from scheduler.planner.job import ClusterJob, ClusterPlan
 from tests.worlds import MONDAY, agency, officer, school
 
 WORLD = agency([school("a"), school("x", "q")], [officer("o"), officer("n", "q")])
@@ -71,7 +72,7 @@ def test_a_fault_of_the_planner_is_tried_once_more(monkeypatch: pytest.MonkeyPat
             raise IndexError("list index out of range")
         return plan_cluster(job, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(executor, "plan_cluster", fails_at_first)
+    monkeypatch.setattr(cluster, "plan_cluster", fails_at_first)
     assert run(P, workers=1)[0].visits == alone[0].visits
     assert tries == [("p",), ("p",)]
 

@@ -1,20 +1,18 @@
 """One group of tied clusters over the planned weeks: solved, drawn, and reported."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from math import floor
 from random import Random
 from time import monotonic
 
-from scheduler.domain.agency import Agency
 from scheduler.domain.calendar import Calendar
-from scheduler.domain.plan import Published, Visit
+from scheduler.domain.plan import Visit
 from scheduler.domain.score import TIERS, Score
 from scheduler.domain.travel import TravelTimes
 from scheduler.planner.builder import ProblemBuilder
 from scheduler.planner.draw import draw, familiar_cells
+from scheduler.planner.job import ClusterJob, ClusterPlan
 from scheduler.planner.problem import WeekProblem
 from scheduler.planner.result import ClusterResult, Progress, Status
 from scheduler.planner.solve import Solver
@@ -24,32 +22,6 @@ MOST_DRAW = 3.0
 """Seconds."""
 DRAW_PART = 0.15
 """Part of a week's time that is kept for the random draw."""
-
-
-@dataclass(frozen=True)
-class ClusterJob:
-    """Plan these precincts for these weeks (Mondays). `seconds` is the time for all of it; tiers
-    below `last_tier` (an index) are left as they come; `threads` change the time it takes alone;
-    `start` is a plan at hand to begin with."""
-
-    agency: Agency
-    precincts: tuple[str, ...]
-    weeks: tuple[date, ...]
-    published: Published | None
-    price: str
-    seed: int
-    seconds: float
-    last_tier: int = len(TIERS) - 1
-    threads: int = 1
-    start: tuple[Visit, ...] = ()
-
-
-@dataclass(frozen=True)
-class ClusterPlan:
-    """The visits delivered for a job, and what is to say about them."""
-
-    visits: tuple[Visit, ...]
-    result: ClusterResult
 
 
 Stopped = Callable[[], bool]

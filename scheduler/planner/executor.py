@@ -2,7 +2,8 @@
 
 One job runs in this very process; several go to spawned ones (a fork would copy the locks of
 threads that a page or a progress display has). A worker that dies costs its job one retry, and so
-does a fault of the planner: what it meets depends on how much time it had.
+does a fault of the planner: what it meets depends on how much time it had. Solvers are loaded only
+where a job is worked on, so that workers load them while their parent still begins.
 """
 
 import multiprocessing
@@ -18,7 +19,7 @@ from time import monotonic
 from typing import Self
 
 from scheduler.errors import InternalError, SchedulerError
-from scheduler.planner.cluster import ClusterJob, ClusterPlan, plan_cluster
+from scheduler.planner.job import ClusterJob, ClusterPlan
 from scheduler.planner.result import Cancel, Progress
 
 ATTEMPTS = 2
@@ -37,6 +38,8 @@ def _work(job: ClusterJob) -> ClusterPlan:
     queue, stop = _queue, _stop
     if queue is None or stop is None:
         raise InternalError("A worker began without its queue.")
+    from scheduler.planner.cluster import plan_cluster
+
     return plan_cluster(job, queue.put, stop.is_set)
 
 
@@ -112,6 +115,8 @@ def _in_turn(
     jobs: Sequence[ClusterJob], weights: Sequence[int], deadline: float,
     listen: Callable[[Progress], None], cancel: Cancel,
 ) -> list[ClusterPlan]:  # fmt: skip
+    from scheduler.planner.cluster import plan_cluster
+
     done: dict[int, ClusterPlan] = {}
     todo = sorted(range(len(jobs)), key=lambda i: (weights[i], i))
     tries = [0] * len(jobs)

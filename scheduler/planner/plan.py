@@ -13,8 +13,8 @@ from scheduler.domain.plan import Plan, Published, Visit
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import TIERS, Score, gap_of
 from scheduler.errors import InternalError
-from scheduler.planner.cluster import ClusterJob, ClusterPlan
 from scheduler.planner.executor import Crew, run_jobs
+from scheduler.planner.job import ClusterJob, ClusterPlan
 from scheduler.planner.result import Cancel, PlanResult, ProgressListener, Status
 from scheduler.planner.ties import fixed_visits, tied_groups
 from scheduler.rules.case import Case
