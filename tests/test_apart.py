@@ -7,8 +7,9 @@ from benchmarks.instances import county
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import TIERS
 from scheduler.domain.travel import school_place
-from scheduler.planner.apart import apart, left_out, part_of
+from scheduler.planner.apart import left_out, part_of
 from scheduler.planner.solve import Solver
+from scheduler.planner.tied import TiedSolver
 from tests.test_pricing import solver_of
 
 
@@ -16,8 +17,9 @@ def test_relief_goes_first_to_the_clusters_alone_that_leave_something_out() -> N
     """Precinct 3 alone leaves nothing out, precinct 4 does: the first good week is as good as both of them
     solved by themselves, the one with relief; what is polished then may be better."""
     world = restricted(county(), ["3", "4"])
-    solver, last = solver_of(world), TIERS.index("minutes_cost")
-    assert not solver._solve_apart(apart(solver.problem))
+    problem, last = solver_of(world).problem, TIERS.index("minutes_cost")
+    solver = TiedSolver(problem, monotonic() + 120, lambda *_: None)
+    assert not solver.solve_apart()
     week = solver.week
     assert week.allowed()
     least = [0] * len(TIERS)

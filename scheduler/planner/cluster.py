@@ -15,7 +15,7 @@ from scheduler.planner.draw import draw, familiar_cells
 from scheduler.planner.job import ClusterJob, ClusterPlan
 from scheduler.planner.problem import WeekProblem
 from scheduler.planner.result import ClusterResult, Progress, Status
-from scheduler.planner.solve import Solver
+from scheduler.planner.tied import TiedSolver
 from scheduler.rules.history import History
 
 MOST_DRAW = 3.0
@@ -69,7 +69,9 @@ class _ClusterRun:
         price = Fraction(self.job.price)
         keep = min(left * DRAW_PART, MOST_DRAW) if price else 0.0
         job = self.job
-        solver = Solver(problem, until - keep, report, self.stopped, job.last_tier, job.threads, job.start)
+        solver = TiedSolver(
+            problem, until - keep, report, self.stopped, job.last_tier, job.threads, job.start
+        )
         solution = solver.solve()
         week, best = solution.week, solution.best
         if price:

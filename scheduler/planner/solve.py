@@ -1,16 +1,16 @@
-"""One week of tied clusters, tier by tier: the best plan found and what is proven of it."""
+"""One week, tier by tier: the best plan found and what is proven of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from time import monotonic
 
 from scheduler.domain.plan import Visit
 from scheduler.domain.score import TIERS
-from scheduler.planner.apart import apart, left_out, part_of
 from scheduler.planner.aside import Aside
 from scheduler.planner.dispatcher import Week
 from scheduler.planner.linear import rounded_up
-from scheduler.planner.master import INF, TIER
+from scheduler.planner.master import INF
 from scheduler.planner.nodes import all_task_sets_fit
 from scheduler.planner.problem import WeekProblem
 from scheduler.planner.proof import EVERY, FEW, Proofs
@@ -19,10 +19,6 @@ from scheduler.planner.weeks import LAST, ROUNDS, Report
 
 MIXED = (20000.0, 10000.0, 6000.0, 2000.0, 1000.0, 800.0, 500.0, 150.0, 1.0)
 """Weights of the tiers in the relaxation that collects tours for all of them at once."""
-RELIEF = TIER["relief_days"]
-APART, RELIEVED = 0.3, 0.5
-"""Part of the time in which clusters are tried without the relief officers who tie them; and of what is left
-then, the part in which those are given to the clusters alone that leave something out."""
 COLLECT, RELAX = 0.4, 0.25
 """Part of the time in which tours for all tiers are collected, and of the relaxation in it where there
 are most officer-days."""
@@ -59,21 +55,17 @@ class Solution:
     bound: tuple[int, ...]
 
 
-def _silent(_tier: int, _best: tuple[int, ...] | None, _bound: tuple[int, ...]) -> None:
-    """For parts whose progress is not told."""
-
-
 class Solver(Proofs):
     """Solves one week problem."""
 
     def __init__(
         self, problem: WeekProblem, deadline: float, report: Report,
         stopped: Callable[[], bool] = lambda: False, last_tier: int = LAST, threads: int = 1,
-        start: Sequence[Visit] = (),
+        start: Iterable[Visit] = (),
     ) -> None:  # fmt: skip
         """As `Proofs`; tiers below `last_tier` are left as they come."""
         super().__init__(problem, deadline, report, stopped, threads, start)
-        self.last_tier, self.start = last_tier, start
+        self.last_tier = last_tier
         self.exact = all_task_sets_fit(problem)
         self.ahead: tuple[list[int], Prices | None] | None = None
         """What every tier above the last was taken to be in a relaxation beforehand, and its prices."""
@@ -83,74 +75,20 @@ class Solver(Proofs):
     def solve(self) -> Solution:
         """The best week until the deadline."""
         self.report(0, None, tuple(self.bound))
-        alone = sorted(apart(self.problem), key=lambda p: len(p.schools))
-        self.dispatch(1 if self.most or alone else ROUNDS)
-        if self.left() > 0 and not self._at_floor(self.last_tier) and not self._solve_apart(alone):
-            if self.most and self.threads > 1:
-                with Aside() as self.aside:
-                    self._collect()
-                    self._tier_by_tier()
-            else:
-                self._collect()
-                self._tier_by_tier()
+        self.dispatch(1 if self.most else ROUNDS)
+        if not self.done():
+            self.search()
         return Solution(self.week, self.week.score(), tuple(self.bound))
 
-    def _solve_apart(self, problems: Sequence[WeekProblem]) -> bool:
-        """Solves the clusters without relief officers, where that leaves nothing out that relief
-        could mend; whether it does, so that the group's best is theirs."""
-        # The smallest come first: the time that they leave over goes to those that need it.
-        parts: list[Solution] = []
-        start = tuple(self.start)
-        for last_tier, share in ((RELIEF - 1, APART), (self.last_tier, 1.0)):
-            parts = self._solved(problems, share, last_tier, start)
-            best = [sum(tier) for tier in zip(*(p.best for p in parts), strict=True)]
-            if best[:RELIEF] != list(self.master.floor[:RELIEF]):
-                self._relieve(problems, parts)
-                return False
-            start = tuple(v for p in parts for v in p.week.visits())
-        upto = self.last_tier + 1
-        open_ = [i for i, part in enumerate(parts) if part.best[:upto] != part.bound[:upto]]
-        again = self._solved([problems[i] for i in open_], 1.0, self.last_tier, start)
-        for i, part in zip(open_, again, strict=True):  # Those before it have left more time.
-            week = min(part.week, parts[i].week, key=Week.score)
-            parts[i] = Solution(week, week.score(), max(part.bound, parts[i].bound))
-        self.take(self.polish(self.week_of([c for p in parts for c in p.week.columns.values()])))
-        self.bound = [sum(tier) for tier in zip(*(p.bound for p in parts), strict=True)]
-        return True
+    def search(self) -> None:
+        """Looks for better weeks than the one at hand, and proves what it can."""
+        with Aside() if self.most and self.threads > 1 else nullcontext() as self.aside:
+            self._collect()
+            self._tier_by_tier()
 
-    def _solved(
-        self, problems: Sequence[WeekProblem], share: float, last_tier: int, start: Sequence[Visit]
-    ) -> list[Solution]:
-        """Each of these problems solved by itself, all in a part of the time left."""
-        until = monotonic() + self.left() * share
-        out = []
-        for i, problem in enumerate(problems):
-            deadline = monotonic() + max(0.0, until - monotonic()) / (len(problems) - i)
-            solver = Solver(problem, deadline, _silent, self.stopped, last_tier, self.threads, start)
-            out.append(solver.solve())
-        return out
-
-    def _relieve(self, problems: Sequence[WeekProblem], parts: Sequence[Solution]) -> None:
-        """Where some clusters alone leave nothing out, and others do: a good week in which relief officers
-        are there for those others only. What is proven of these down to the relief days holds for the group:
-        without its visits elsewhere any plan of the group is one of theirs, with no more relief days."""
-        short = [
-            problem for problem, found in zip(problems, parts, strict=True)
-            if found.best[:RELIEF] != found.week.master.floor[:RELIEF]
-        ]  # fmt: skip
-        if not short or len(short) == len(problems):
-            self.dispatch(1 if self.most else ROUNDS)
-            return
-        precincts = [precinct for p in short for precinct in p.precincts]
-        rest = [p for p in problems if p not in short]
-        visits = [v for s in parts for v in s.week.visits()]
-        relieved = [*rest, part_of(self.problem, precincts, relief=True)]
-        parts = self._solved(relieved, RELIEVED, self.last_tier, visits)
-        self.take(self.polish(self.begun(v for s in parts for v in s.week.visits())))
-        least = [sum(tier) for tier in zip(*(p.bound for p in parts), strict=True)]
-        proven = parts[-1].best[: RELIEF + 1] == parts[-1].bound[: RELIEF + 1]
-        if proven and left_out(self.problem, precincts):
-            self.settled += [(tuple(least[:tier]), least[tier]) for tier in range(RELIEF + 1)]
+    def done(self) -> bool:
+        """Whether time is up, or the week is as good as any can be."""
+        return self.left() <= 0 or self._at_floor(self.last_tier)
 
     def _collect(self) -> None:
         """Tours that are good for all tiers at once, and a first choice among them."""

@@ -1,0 +1,112 @@
+"""One week of clusters that relief officers tie: tried apart first, then together.
+
+Where the clusters alone leave nothing out that relief could mend, their optima are the group's
+(`scheduler.planner.apart`). Otherwise they show which of them need relief officers.
+"""
+
+from collections.abc import Callable, Sequence
+from time import monotonic
+
+from scheduler.domain.plan import Visit
+from scheduler.planner.apart import apart, left_out, part_of
+from scheduler.planner.dispatcher import Week
+from scheduler.planner.master import TIER
+from scheduler.planner.problem import WeekProblem
+from scheduler.planner.solve import Solution, Solver
+from scheduler.planner.weeks import LAST, ROUNDS, Report
+
+RELIEF = TIER["relief_days"]
+APART, RELIEVED = 0.3, 0.5
+"""Part of the time in which clusters are tried without the relief officers who tie them; and of what is left
+then, the part in which those are given to the clusters alone that leave something out."""
+
+
+def _silent(_tier: int, _best: tuple[int, ...] | None, _bound: tuple[int, ...]) -> None:
+    """For parts whose progress is not told."""
+
+
+class TiedSolver(Solver):
+    """Solves one week problem of several clusters."""
+
+    def __init__(
+        self, problem: WeekProblem, deadline: float, report: Report,
+        stopped: Callable[[], bool] = lambda: False, last_tier: int = LAST, threads: int = 1,
+        start: Sequence[Visit] = (),
+    ) -> None:  # fmt: skip
+        """As `Solver`."""
+        super().__init__(problem, deadline, report, stopped, last_tier, threads, start)
+        self.start = tuple(start)
+        self.alone = sorted(apart(problem), key=lambda p: len(p.schools))
+        """The clusters alone. The smallest come first: the time that they leave over goes to those that need
+        it."""
+
+    def solve(self) -> Solution:
+        """The best week until the deadline."""
+        if not self.alone:
+            return super().solve()
+        self.report(0, None, tuple(self.bound))
+        self.dispatch(1)
+        if not self.done() and not self.solve_apart():
+            self.search()
+        return Solution(self.week, self.week.score(), tuple(self.bound))
+
+    def solve_apart(self) -> bool:
+        """Solves the clusters without relief officers, where that leaves nothing out that relief
+        could mend; whether it does, so that the group's best is theirs."""
+        parts: list[Solution] = []
+        start = self.start
+        for last_tier, share in ((RELIEF - 1, APART), (self.last_tier, 1.0)):
+            parts = self._solved(self.alone, share, last_tier, start)
+            best = [sum(tier) for tier in zip(*(p.best for p in parts), strict=True)]
+            if best[:RELIEF] != list(self.master.floor[:RELIEF]):
+                self._relieve(parts)
+                return False
+            start = _visits(parts)
+        upto = self.last_tier + 1
+        open_ = [i for i, part in enumerate(parts) if part.best[:upto] != part.bound[:upto]]
+        again = self._solved([self.alone[i] for i in open_], 1.0, self.last_tier, start)
+        for i, part in zip(open_, again, strict=True):  # Those before it have left more time.
+            week = min(part.week, parts[i].week, key=Week.score)
+            parts[i] = Solution(week, week.score(), max(part.bound, parts[i].bound))
+        self.take(self.polish(self.week_of([c for p in parts for c in p.week.columns.values()])))
+        self.bound = [sum(tier) for tier in zip(*(p.bound for p in parts), strict=True)]
+        return True
+
+    def _solved(
+        self, problems: Sequence[WeekProblem], share: float, last_tier: int, start: Sequence[Visit]
+    ) -> list[Solution]:
+        """Each of these problems solved by itself, all in a part of the time left."""
+        until = monotonic() + self.left() * share
+        out = []
+        for i, problem in enumerate(problems):
+            deadline = monotonic() + max(0.0, until - monotonic()) / (len(problems) - i)
+            solver = Solver(problem, deadline, _silent, self.stopped, last_tier, self.threads, start)
+            out.append(solver.solve())
+        return out
+
+    def _relieve(self, parts: Sequence[Solution]) -> None:
+        """Where some clusters alone leave nothing out, and others do: a good week in which relief officers
+        are there for those others only. What is proven of these down to the relief days holds for the group:
+        without its visits elsewhere any plan of the group is one of theirs, with no more relief days."""
+        short = [
+            problem for problem, found in zip(self.alone, parts, strict=True)
+            if found.best[:RELIEF] != found.week.master.floor[:RELIEF]
+        ]  # fmt: skip
+        if not short or len(short) == len(self.alone):
+            self.dispatch(1 if self.most else ROUNDS)
+            return
+        precincts = [precinct for p in short for precinct in p.precincts]
+        relieved = [
+            *(p for p in self.alone if p not in short),
+            part_of(self.problem, precincts, relief=True),
+        ]
+        parts = self._solved(relieved, RELIEVED, self.last_tier, _visits(parts))
+        self.take(self.polish(self.begun(_visits(parts))))
+        least = [sum(tier) for tier in zip(*(p.bound for p in parts), strict=True)]
+        proven = parts[-1].best[: RELIEF + 1] == parts[-1].bound[: RELIEF + 1]
+        if proven and left_out(self.problem, precincts):
+            self.settled += [(tuple(least[:tier]), least[tier]) for tier in range(RELIEF + 1)]
+
+
+def _visits(parts: Sequence[Solution]) -> tuple[Visit, ...]:
+    return tuple(v for p in parts for v in p.week.visits())
