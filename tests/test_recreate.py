@@ -3,6 +3,7 @@
 import os
 import signal
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 from time import monotonic
@@ -147,10 +148,13 @@ def test_a_second_process_finds_weeks_and_ends_when_it_is_to() -> None:
         aside.begin(search(), solver.week.score(), solver.week.score()[LAST], monotonic() + 120)
         week = pool_week(solver.master, pool, solver.spaces, aside.end(monotonic() + 120, lambda: False))
         assert week.allowed() and week.score() == solver.week.score()
-        for until, stopped in ((0.0, False), (monotonic() + 120, True)):
+        ends: list[tuple[float, Callable[[], bool]]] = [
+            (0.0, lambda: False), (monotonic() + 120, lambda: True),
+        ]  # fmt: skip
+        for until, stopped in ends:
             begun = monotonic()
             aside.begin(search(), solver.week.score(), 0, begun + 1000)
-            found = aside.end(until, lambda stopped=stopped: stopped)  # type: ignore[misc]
+            found = aside.end(until, stopped)
             assert monotonic() < begun + 500
             assert pool_week(solver.master, pool, solver.spaces, found).allowed()
 
@@ -173,13 +177,14 @@ def test_twenty_days_are_planned_with_a_second_process_or_without(
     """Also where the process is dead from the beginning."""
     begun: list[Aside] = []
 
-    def killed(aside: Aside, *arguments: object) -> None:
+    begin = Aside.begin
+
+    def killed(aside: Aside, search: Recreation, known: Sequence[int], least: int, until: float) -> None:
         begun.append(aside)
         if not alive:
             os.kill(aside.pid, signal.SIGKILL)
-        begin(aside, *arguments)  # type: ignore[arg-type]
+        begin(aside, search, known, least, until)
 
-    begin = Aside.begin
     monkeypatch.setattr(Aside, "begin", killed)
     solver = solver_of(large_cluster(14, 4, 0), 2)
     solver.deadline = monotonic() + 8
