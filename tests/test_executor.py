@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from dataclasses import dataclass, fields
 from pathlib import Path
 from time import monotonic
@@ -83,3 +85,18 @@ def test_a_fault_that_comes_again_is_told_in_a_sentence(workers: int) -> None:
     with pytest.raises(InternalError, match=r"failed twice at precincts p, q \(ValueError: ") as told:
         run(faulty, Q, workers=workers)
     assert "Please report it with the folder" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("what", "never"),
+    [
+        ("scheduler.service.folders", ("numpy", "highspy", "ortools", "scheduler.planner.cluster")),
+        ("scheduler.cli", ("typer", "pydantic", "scheduler.domain")),
+    ],
+)
+def test_neither_a_parent_of_workers_nor_a_worker_loads_what_the_other_needs(
+    what: str, never: tuple[str, ...]
+) -> None:
+    code = f"import sys, {what}; print([m for m in {never!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

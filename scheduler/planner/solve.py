@@ -1,6 +1,6 @@
 """One week, tier by tier: the best plan found and what is proven of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from time import monotonic
@@ -61,11 +61,11 @@ class Solver(Proofs):
     def __init__(
         self, problem: WeekProblem, deadline: float, report: Report,
         stopped: Callable[[], bool] = lambda: False, last_tier: int = LAST, threads: int = 1,
-        start: Iterable[Visit] = (),
+        start: Sequence[Visit] = (),
     ) -> None:  # fmt: skip
         """As `Proofs`; tiers below `last_tier` are left as they come."""
         super().__init__(problem, deadline, report, stopped, threads, start)
-        self.last_tier = last_tier
+        self.last_tier, self.start = last_tier, tuple(start)
         self.exact = all_task_sets_fit(problem)
         self.ahead: tuple[list[int], Prices | None] | None = None
         """What every tier above the last was taken to be in a relaxation beforehand, and its prices."""
@@ -75,20 +75,20 @@ class Solver(Proofs):
     def solve(self) -> Solution:
         """The best week until the deadline."""
         self.report(0, None, tuple(self.bound))
-        self.dispatch(1 if self.most else ROUNDS)
-        if not self.done():
+        self.begin()
+        if self.left() > 0 and not self._at_floor(self.last_tier):
             self.search()
         return Solution(self.week, self.week.score(), tuple(self.bound))
+
+    def begin(self) -> None:
+        """A first week."""
+        self.dispatch(1 if self.most else ROUNDS)
 
     def search(self) -> None:
         """Looks for better weeks than the one at hand, and proves what it can."""
         with Aside() if self.most and self.threads > 1 else nullcontext() as self.aside:
             self._collect()
             self._tier_by_tier()
-
-    def done(self) -> bool:
-        """Whether time is up, or the week is as good as any can be."""
-        return self.left() <= 0 or self._at_floor(self.last_tier)
 
     def _collect(self) -> None:
         """Tours that are good for all tiers at once, and a first choice among them."""

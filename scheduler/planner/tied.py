@@ -4,7 +4,8 @@ Where the clusters alone leave nothing out that relief could mend, their optima 
 (`scheduler.planner.apart`). Otherwise they show which of them need relief officers.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import cached_property
 from time import monotonic
 
 from scheduler.domain.plan import Visit
@@ -13,7 +14,6 @@ from scheduler.planner.dispatcher import Week
 from scheduler.planner.master import TIER
 from scheduler.planner.problem import WeekProblem
 from scheduler.planner.solve import Solution, Solver
-from scheduler.planner.weeks import LAST, ROUNDS, Report
 
 RELIEF = TIER["relief_days"]
 APART, RELIEVED = 0.3, 0.5
@@ -26,29 +26,25 @@ def _silent(_tier: int, _best: tuple[int, ...] | None, _bound: tuple[int, ...]) 
 
 
 class TiedSolver(Solver):
-    """Solves one week problem of several clusters."""
+    """Solves one week problem of one cluster or several."""
 
-    def __init__(
-        self, problem: WeekProblem, deadline: float, report: Report,
-        stopped: Callable[[], bool] = lambda: False, last_tier: int = LAST, threads: int = 1,
-        start: Sequence[Visit] = (),
-    ) -> None:  # fmt: skip
-        """As `Solver`."""
-        super().__init__(problem, deadline, report, stopped, last_tier, threads, start)
-        self.start = tuple(start)
-        self.alone = sorted(apart(problem), key=lambda p: len(p.schools))
+    @cached_property
+    def alone(self) -> list[WeekProblem]:
         """The clusters alone. The smallest come first: the time that they leave over goes to those that need
         it."""
+        return sorted(apart(self.problem), key=lambda p: len(p.schools))
 
-    def solve(self) -> Solution:
-        """The best week until the deadline."""
-        if not self.alone:
-            return super().solve()
-        self.report(0, None, tuple(self.bound))
-        self.dispatch(1)
-        if not self.done() and not self.solve_apart():
-            self.search()
-        return Solution(self.week, self.week.score(), tuple(self.bound))
+    def begin(self) -> None:
+        """A first week; one round is enough where clusters alone come next."""
+        if self.alone:
+            self.dispatch(1)
+        else:
+            super().begin()
+
+    def search(self) -> None:
+        """Tries the clusters alone first."""
+        if not self.alone or not self.solve_apart():
+            super().search()
 
     def solve_apart(self) -> bool:
         """Solves the clusters without relief officers, where that leaves nothing out that relief
@@ -93,7 +89,7 @@ class TiedSolver(Solver):
             if found.best[:RELIEF] != found.week.master.floor[:RELIEF]
         ]  # fmt: skip
         if not short or len(short) == len(self.alone):
-            self.dispatch(1 if self.most else ROUNDS)
+            super().begin()
             return
         precincts = [precinct for p in short for precinct in p.precincts]
         relieved = [
