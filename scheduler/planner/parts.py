@@ -5,10 +5,13 @@ all tours. The count whose two parts are both proven worse most is split on (str
 that is near its bound then has few tours left to enumerate, where the whole week had too many.
 """
 
-from collections.abc import Callable, Sequence
+import heapq
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import floor
 from time import monotonic
+from typing import NamedTuple
 
 from scheduler.planner.counts import MOST, Bounds, Count, doubtful
 from scheduler.planner.linear import rounded_up
@@ -18,6 +21,9 @@ from scheduler.planner.restricted import Prices
 
 PROBED, TRIED = 48, 4
 """Counts that are tried over the tours known, and of those that look best with all tours."""
+AT_FIRST, KNOWN, NEW, FEWER_TRIED = 120, 16, 8, 2
+"""Where nothing is searched, and parts are split again and again: counts tried over the tours known in the
+whole week; in a part, of those that raised most where they were tried, and of others; and with all tours."""
 CLOSE = 1e-4
 """How near the bound the value of a relaxation that was solved is."""
 LIKELY = 0.025
@@ -39,6 +45,15 @@ class Part:
     def least(self) -> int:
         """What it proves."""
         return rounded_up(self.bound)
+
+
+class _Probe(NamedTuple):
+    """A split as it looks over the tours known: the least value of its parts, and they, the one that is lower
+    first."""
+
+    value: float
+    on: Count
+    halves: Sequence[Bounds]
 
 
 class Splitting:
@@ -63,43 +78,83 @@ class Splitting:
     def split(self, part: Part) -> list[Part] | None:
         """The two parts that raise the bound most, without those that are proven to hold no better week;
         None where no split is worth it."""
-        self.enter(part)
-        if self.relaxation.solve() is None:
+        counts = self._doubtful(part)
+        probed = None if counts is None else self._probed(part, dict(islice(counts.items(), PROBED)))
+        if probed is None:
             return None
-        counts = doubtful(self.relaxation.values())
-        probed = []
-        for count in list(counts)[:PROBED]:
+        gap = min(self.best() - part.bound, LIKELY * max(part.bound, 1.0))
+        return self._best_of(part, probed[:TRIED], LEAST_GAIN * gap, ENOUGH * gap)
+
+    def raised(self, part: Part) -> float:
+        """What splitting a part again and again, the lowest one first, proves of it until time is up."""
+        heap, order = [(part.bound, 0, part)], 0
+        gains: dict[Count, float] = {}
+        while heap and not self._late():
+            halves = self._again(heap[0][-1], gains)
+            if halves is None:
+                break
+            heapq.heappop(heap)
+            for half in halves:
+                order += 1
+                heapq.heappush(heap, (half.bound, order, half))
+        return heap[0][0] if heap else float(self.best())
+
+    def _again(self, part: Part, gains: dict[Count, float]) -> list[Part] | None:
+        """A part split on the likeliest counts, by what they raised over the tours known where they were
+        tried (pseudo-costs)."""
+        counts = self._doubtful(part)
+        if counts is None:
+            return None
+        known = sorted((c for c in counts if c in gains), key=lambda c: -gains[c])
+        new = [c for c in counts if c not in gains]
+        few = [*known[:KNOWN], *new[:NEW]] if gains else new[:AT_FIRST]
+        probed = self._probed(part, {c: counts[c] for c in few})
+        if probed is None:
+            return None
+        for probe in probed:
+            gain = probe.value - part.bound
+            gains[probe.on] = (gains.get(probe.on, gain) + gain) / 2
+        return self._best_of(part, probed[:FEWER_TRIED], 0.0, INF)
+
+    def _doubtful(self, part: Part) -> dict[Count, float] | None:
+        """The counts that are not whole where the relaxation of a part is least."""
+        self.enter(part)
+        return None if self.relaxation.solve() is None else doubtful(self.relaxation.values())
+
+    def _probed(self, part: Part, counts: Mapping[Count, float]) -> list[_Probe] | None:
+        """What splits on these counts raise over the tours known, the most first; None where time is up."""
+        out = []
+        for count, amount in counts.items():
             if self._late():
                 return None
-            halves = _halves(part.bounds, count, counts[count])
-            probed.append((*self._probe(part, halves), halves))
-        probed.sort(key=lambda p: -p[0])
-        gap = min(self.best() - part.bound, LIKELY * max(part.bound, 1.0))
-        raised, chosen = LEAST_GAIN * gap, None
-        for most, downwards, halves in probed[:TRIED]:
-            if most <= part.bound + raised or self._late():  # With all tours it is no more than over some.
+            halves = _halves(part.bounds, count, amount)
+            values = []
+            for bounds in halves:
+                self.relaxation.bound_counts(bounds)
+                prices = self.relaxation.solve()
+                values.append(INF if prices is None else prices.value)
+            out.append(_Probe(min(values), count, halves if values[0] <= values[1] else halves[::-1]))
+        return sorted(out, key=lambda p: -p.value)
+
+    def _best_of(
+        self, part: Part, probed: Sequence[_Probe], raised: float, enough: float
+    ) -> list[Part] | None:  # fmt: skip
+        """The two parts that raise the bound most with all tours, and by more than `raised`, of splits tried
+        until it is raised by `enough`; without those that are proven to hold no better week."""
+        chosen = None
+        for probe in probed:
+            if probe.value <= part.bound + raised or self._late():  # It is no more with all tours.
                 break
-            found = self._both(halves if downwards else halves[::-1], part, part.bound + raised)
+            found = self._both(probe.halves, part, part.bound + raised)
             if found is not None:
                 raised, chosen = min(p.bound for p in found) - part.bound, found
-            if raised > ENOUGH * gap:
+            if raised > enough:
                 break
         self.enter(part)
-        if chosen is None:
-            return None
-        return [p for p in chosen if p.least < self.best()]
+        return None if chosen is None else [p for p in chosen if p.least < self.best()]
 
     def _late(self) -> bool:
         return monotonic() > self.until or self.stopped()
-
-    def _probe(self, part: Part, halves: tuple[Bounds, Bounds]) -> tuple[float, bool]:
-        """The least value of the two parts over the tours known, and whether it is the first one's."""
-        values = []
-        for bounds in halves:
-            self.relaxation.bound_counts(bounds)
-            prices = self.relaxation.solve()
-            values.append(INF if prices is None else prices.value)
-        return min(values), values[0] <= values[1]
 
     def _both(self, halves: Sequence[Bounds], parent: Part, above: float) -> list[Part] | None:
         """Both parts, the one that is likely lower first, where neither is proven to less than `above`."""

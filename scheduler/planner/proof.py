@@ -148,6 +148,13 @@ class Proofs(Weeks):
     def _splitting(self, tier: int, until: float) -> Splitting:
         return Splitting(self.relaxation, tier, lambda: self.week.score()[tier], until, self.stopped)
 
+    def raised(self, tier: int, prices: Prices, least: int, until: float) -> int:
+        """The bound of a tier that splitting the week proves until then, without a search of any part."""
+        splitting = self._splitting(tier, until)
+        bound = splitting.raised(Part({}, max(prices.value, least), prices))
+        splitting.leave()
+        return max(least, rounded_up(bound))
+
     def _in_parts(self, tier: int, parts: list[Part], until: float, caps: tuple[int, ...]) -> int:
         """The bound that searching the parts of a week proves, and splitting them further."""
         splitting = self._splitting(tier, until)

@@ -1,13 +1,11 @@
 """One week, tier by tier: the best plan found and what is proven of it."""
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from time import monotonic
 
 from scheduler.domain.plan import Visit
 from scheduler.domain.score import TIERS
-from scheduler.planner.aside import Aside
 from scheduler.planner.dispatcher import Week
 from scheduler.planner.linear import rounded_up
 from scheduler.planner.master import INF
@@ -25,6 +23,8 @@ are most officer-days."""
 RECREATE, RECREATE_FAR, FAR = 0.4, 0.9, 0.03
 """Part of the time left in which weeks are made by ruin and recreate, and where the best is so far above
 what is proven that no search will end."""
+BESIDE, ALONE, ALONE_FAR = 0.95, 0.5, 0.7
+"""The same with most officer-days, where the bound is raised beside it, or after it."""
 PROVE_FIRST = 0.75
 """Part of the time left in which the proof is tried before that."""
 MIXED_NEAR, MIXED_GAP, MIXED_PART = 0.004, 1_000.0, 0.4
@@ -86,9 +86,8 @@ class Solver(Proofs):
 
     def search(self) -> None:
         """Looks for better weeks than the one at hand, and proves what it can."""
-        with Aside() if self.most and self.threads > 1 else nullcontext() as self.aside:
-            self._collect()
-            self._tier_by_tier()
+        self._collect()
+        self._tier_by_tier()
 
     def _collect(self) -> None:
         """Tours that are good for all tiers at once, and a first choice among them."""
@@ -102,7 +101,7 @@ class Solver(Proofs):
         )  # fmt: skip
         prices = self._safe()
         share = monotonic() + (
-            (until - monotonic()) * MIXED_PART if self.aside is None else self.left() * ASIDE_PART
+            self.left() * ASIDE_PART if self.threads > 1 else (until - monotonic()) * MIXED_PART
         )
         if prices is not None and self.recreate(prices, MIXED_GAP, 0, share, self._ahead):
             self._catch_up()
@@ -112,9 +111,9 @@ class Solver(Proofs):
             self.dispatch()  # Too little time for the relaxation: the rounds that were left out.
         self.dive(LAST, self.bound[LAST], until, 1)
 
-    def _ahead(self) -> None:
+    def _ahead(self) -> Sequence[int]:
         """Solves the relaxation of the last tier as if each one above were as low as its own relaxation: what
-        tours that takes is known then when it is so."""
+        tours that takes is known then when it is so. How low that is."""
         until = monotonic() + self.left() * AHEAD
         caps: list[int] = []
         for tier in range(LAST):
@@ -131,6 +130,7 @@ class Solver(Proofs):
         for tier in range(LAST):
             self.relaxation.cap(tier, UNCAPPED)
         self.relaxation.minimise(MIXED)
+        return caps
 
     def _catch_up(self) -> None:
         """Where the best week is not as good as was taken for granted, looks for one under those prices."""
@@ -212,7 +212,9 @@ class Solver(Proofs):
     def _settle_many(self, prices: Prices, least: int, until: float) -> int:
         """With many officer-days: proves what a part of the time proves, unless they are so many that
         nothing will be, and makes weeks by ruin and recreate where that was too little."""
-        if not self.most and self.week.score()[LAST] > least:
+        if self.most:
+            return self._settle_most(prices, least, until)
+        if self.week.score()[LAST] > least:
             share = monotonic() + (until - monotonic()) * PROVE_FIRST
             least = max(least, self.prove(LAST, prices, share, self.week.score(), least))
         if self.week.score()[LAST] > least:
@@ -220,6 +222,26 @@ class Solver(Proofs):
             share = monotonic() + (until - monotonic()) * part
             self.recreate(prices, self.week.score()[LAST] - prices.value, least, share)
         return least
+
+    def _settle_most(self, prices: Prices, least: int, until: float) -> int:
+        """With most officer-days: makes weeks by ruin and recreate, and splits the week, which raises the
+        bound, beside it or one after the other."""
+        best, beside = self.week.score()[LAST], self.threads > 1
+        if best <= least:
+            return least
+        far = best >= (1 + FAR) * least
+        bounds = [least]
+
+        def raise_bound() -> None:
+            bounds.append(self.raised(LAST, prices, least, share))
+
+        part = BESIDE if beside else ALONE_FAR if far else ALONE
+        share = monotonic() + (until - monotonic()) * part
+        self.recreate(prices, best - prices.value, least, share, raise_bound if beside else None)
+        if len(bounds) == 1 and self.week.score()[LAST] > least:
+            share = monotonic() + (until - monotonic()) * BESIDE
+            raise_bound()
+        return max(bounds)
 
     def _settle_above(
         self, tier: int, least: int, prices: Prices | None, floor: int, until: float, direct: float

@@ -4,13 +4,13 @@ The dispatcher begins; dives from the relaxed point follow, or, where there are 
 and recreate over the tours that the relaxation's prices like best. None of them proves anything.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from time import monotonic
 
 from scheduler.domain.plan import Visit
 from scheduler.domain.score import TIERS
-from scheduler.planner.aside import Aside
 from scheduler.planner.begin import tours_of
 from scheduler.planner.columns import Column, Worth
 from scheduler.planner.day_tables import Known
@@ -19,7 +19,6 @@ from scheduler.planner.enumeration import TooMany
 from scheduler.planner.master import Master
 from scheduler.planner.pool import Pool, make_pool, pool_week
 from scheduler.planner.problem import WeekProblem
-from scheduler.planner.recreate import Recreation
 from scheduler.planner.relaxation import Relaxation
 from scheduler.planner.restricted import Prices
 from scheduler.planner.tours import TourSpace
@@ -44,8 +43,8 @@ PROMISING_PARTS, ENOUGH, RICH = (
 """Parts of the minutes in the last tier, one after the other, until so many tours cost no more than that
 above it (MORE where there are most officer-days); never more than the last."""
 MORE = 20_000
-GRACE = 0.5
-"""Seconds that a search in a second process may end later: it begins a little later, too."""
+SIDE_BY_SIDE = 2
+"""Searches by ruin and recreate at once, at most."""
 
 Report = Callable[[int, tuple[int, ...] | None, tuple[int, ...]], None]
 """Called with the tier being worked on, the best score so far and the proven bound."""
@@ -76,8 +75,6 @@ class Weeks:
         self.most = alike and len(self.spaces) >= MOST_DAYS
         self.rng = Random(0)
         self.bound = list(self.master.floor)
-        self.aside: Aside | None = None
-        """Where there is one, half of the search by ruin and recreate is done there."""
 
     def begun(self, start: Iterable[Visit]) -> Week:
         """The fixed visits alone, which are always a plan, and what can be kept of the plan at hand."""
@@ -139,12 +136,12 @@ class Weeks:
 
     def recreate(
         self, prices: Prices, gap: float, least: int, until: float,
-        meanwhile: Callable[[], None] | None = None,
+        meanwhile: Callable[[], Sequence[int] | None] | None = None,
     ) -> bool:  # fmt: skip
         """Looks for a good week among the tours that these prices like best, of reduced cost up to
-        `gap`; `least` in the last tier is as good as any. Whether it found what is not worse. Where a
-        second process searches, what is to be done `meanwhile` is done here, or the same search on
-        another way."""
+        `gap`; `least` in the last tier is as good as any. Whether it found what is not worse. With threads
+        enough, what is to be done `meanwhile` is done beside it, or the same search on other ways. It says
+        how good in the tiers above the last a week must be that is enough from then on, if any is."""
         pool: Pool | None = None
         minutes = min(prices.value, self.week.score()[LAST])
         for part in PROMISING_PARTS:
@@ -156,16 +153,22 @@ class Weeks:
                 break
         if pool is None or monotonic() > until:
             return False
-        search, score = Recreation(self.master, pool, prices, self.rng), self.week.score()
-        found = []
-        if self.aside is not None:
-            self.aside.begin(search, score, least, until)
-        if self.aside is not None and meanwhile is not None:
-            meanwhile()
-        else:
-            found.append(search.run(score, least, until, self.stopped))
-        if self.aside is not None:
-            found.append(self.aside.end(until + GRACE, self.stopped))
+        from scheduler.planner.recreate import Recreation  # Most weeks go without, and begin sooner.
+
+        score, until = self.week.score(), min(until, self.deadline)
+        beside = meanwhile is not None and self.threads > 1
+        count = min(self.threads, SIDE_BY_SIDE) if self.most and not beside else 1
+        searches = [Recreation(self.master, pool, prices, self.rng) for _ in range(count)]
+        wanted: list[Sequence[int]] = []
+
+        def found_enough() -> bool:
+            return self.stopped() or any(s.reached(tiers) for tiers in wanted for s in searches)
+
+        with ThreadPoolExecutor(count) as executor:
+            made = [executor.submit(s.run, score, least, until, found_enough) for s in searches]
+            if meanwhile is not None and beside and (tiers := meanwhile()) is not None:
+                wanted.append(tiers)
+            found = [future.result() for future in made]
         weeks = [pool_week(self.master, pool, self.spaces, chosen) for chosen in found if chosen]
         if not weeks:
             return False
