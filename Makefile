@@ -25,6 +25,7 @@ $(STAMP): requirements.lock pyproject.toml
 	  && $(BIN)/python -m uv pip install -q --python $(BIN)/python --compile-bytecode -r requirements.lock \
 	  || $(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m scheduler.planner.compile
 	@touch $(STAMP)
 
 plan: $(STAMP) ## Plans the shipped county's week into outputs/

@@ -10,7 +10,7 @@ from scheduler.domain.travel import school_place
 from scheduler.planner.apart import left_out, part_of
 from scheduler.planner.solve import Solver
 from scheduler.planner.tied import TiedSolver
-from tests.test_pricing import solver_of
+from tests.solvers import solver_of
 
 
 def test_relief_goes_first_to_the_clusters_alone_that_leave_something_out() -> None:

@@ -1,14 +1,16 @@
 """Weeks that are split before their tours are enumerated: the same best, proven as well."""
 
-from dataclasses import replace
+from functools import partial
+from time import monotonic
 
 import pytest
 
 from benchmarks.instances import large_cluster
 from scheduler.domain.agency import Agency
-from scheduler.domain.plan import Visit
 from scheduler.planner import PlanResult, parts, plan, proof
 from scheduler.planner.parts import Part, Splitting
+from scheduler.planner.weeks import LAST
+from tests.solvers import pinned, solver_of
 from tests.worlds import MONDAY, random_agency
 
 Split = tuple[Part, list[Part]]
@@ -16,12 +18,6 @@ Split = tuple[Part, list[Part]]
 
 def solve(world: Agency) -> PlanResult:
     return plan(world, [MONDAY], time_limit=60, workers=1, seed=1, price=0.0)
-
-
-def pinned(world: Agency) -> Agency:
-    """With a pin on the first officer's first day."""
-    officer, school = min(world.officers), min(world.schools)
-    return replace(world, pins=(Visit(officer, school, MONDAY, 660, 720, "law_enforcement"),))
 
 
 WORLDS = {
@@ -79,3 +75,32 @@ def _sound(splits: list[Split]) -> None:
             (a, b) = (set(h.bounds.items()) - set(whole.bounds.items()) for h in halves)
             ((one, first), (two, second)) = (*a, *b)
             assert one == two and max(first[0], second[0]) == min(first[1], second[1]) + 1
+
+
+def test_splitting_again_and_again_raises_the_bound_and_never_above_the_best() -> None:
+    """Whenever it ends; and without an end it proves the best."""
+    raised = 0
+    for name, world in WORLDS.items():
+        solver = solver_of(world)
+        best = solver.solve().best
+        relaxation = solver.relaxation
+        bound, prices = relaxation.solve_tier(LAST, 0, best[LAST] + 1, monotonic() + 60)
+        if prices is None or bound >= best[LAST]:
+            continue
+        looks = 0
+
+        def stopped(most: int) -> bool:
+            nonlocal looks
+            looks += 1
+            return looks > most
+
+        for most in (30, 100, 300):
+            looks = 0
+            splitting = Splitting(
+                relaxation, LAST, lambda best=best: best[LAST] + 1, monotonic() + 60, partial(stopped, most)
+            )  # fmt: skip
+            found = splitting.raised(Part({}, bound, prices))
+            splitting.leave()
+            assert bound <= found <= best[LAST] + 1e-6, name
+            raised += found > bound + 0.5
+    assert raised >= 5

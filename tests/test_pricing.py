@@ -8,18 +8,13 @@ import pytest
 
 from benchmarks.instances import large_cluster
 from scheduler.domain.agency import Agency
-from scheduler.domain.calendar import Calendar
 from scheduler.domain.score import TIERS
-from scheduler.domain.travel import TravelTimes
-from scheduler.planner.builder import ProblemBuilder
 from scheduler.planner.master import INF
 from scheduler.planner.relaxation import Relaxation
 from scheduler.planner.restricted import Prices
-from scheduler.planner.solve import Solver
 from scheduler.planner.weeks import LAST
-from scheduler.rules.history import History
-from tests.test_parts import pinned
-from tests.worlds import MONDAY, random_agency
+from tests.solvers import pinned, solver_of
+from tests.worlds import random_agency
 
 WORLDS = {
     "6 schools": large_cluster(6, 1, 3),
@@ -27,13 +22,6 @@ WORLDS = {
     "7 schools, 2 officers, pin": pinned(large_cluster(7, 2, 4)),
     "random": random_agency(604),
 }
-
-
-def solver_of(world: Agency, threads: int = 1) -> Solver:
-    calendar, travel = Calendar(world), TravelTimes(world)
-    builder = ProblemBuilder(world, MONDAY, History(world, calendar, MONDAY), calendar, travel, None)
-    problem = builder.problem(tuple(world.precincts))
-    return Solver(problem, monotonic() + 120, lambda *_: None, threads=threads)
 
 
 def begun(world: Agency, threads: int = 1) -> Relaxation:

@@ -140,6 +140,8 @@ class State(NamedTuple):
     """What each tour itself costs, with that part of the weights."""
     group_least: Singles
     """(2 × group) the least of those, and of reduced costs."""
+    bounds: Singles
+    """What no tour of a group costs less than: of the class looked at last."""
     clock: Ints
     rng: npt.NDArray[np.uint64]
 
@@ -220,11 +222,18 @@ def fill(t: Tours, s: State, day: int, how: int, noise: float) -> None:
     own = t.reduced if how == GUIDE else s.base
     shift, scale = int(uniform(s.rng) * (len(t.noise) - (high - low))) - low, np.float32(noise)
     best, which = np.float32(np.inf), -1
-    for group in range(t.group_starts[c], t.group_starts[c + 1]):
+    begin, end = t.group_starts[c], t.group_starts[c + 1]
+    likeliest = begin
+    for group in range(begin, end):
         bound = s.group_least[how, group]
         for v in range(t.places.shape[1]):
             bound += least[t.places[group, v]]
-        if bound >= best:
+        s.bounds[group] = bound
+        if bound < s.bounds[likeliest]:
+            likeliest = group
+    for i in range(begin - 1, end):
+        group = likeliest if i < begin else i
+        if s.bounds[group] >= best:
             continue
         for tour in range(t.groups[group], t.groups[group + 1]):
             cost = own[tour] + t.noise[tour + shift] * scale

@@ -7,6 +7,7 @@ one class with as many tours as days, so that no two plans differ by their order
 tour brings is the sum over its visits, so only visits are stored, never a dense matrix.
 """
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -223,6 +224,29 @@ def pool_week(
             day = free[int(pool.of_class[row])].pop(0)
             week.put(_column(pool, spaces[day], row))
     return week
+
+
+def rows_held(pool: Pool, spaces: dict[int, TourSpace], columns: Iterable[Column]) -> list[int]:
+    """The rows with the visits of these tours; those that the pool lacks are left out."""
+    class_of = {day: c for c, members in enumerate(pool.classes) for day in members.days}
+    places = {(e.day_class, e.node, e.length, e.option): i for i, e in enumerate(pool.entries)}
+    every = np.sort(pool.visits, axis=1)
+    out = []
+    for column in columns:
+        if (c := class_of.get(column.day)) is None:
+            continue
+        fixed, count = spaces[column.day].fixed, len(spaces[column.day].nodes)
+        visits = [
+            places.get((c, s.node, s.length, 0 if s.length >= 0 else fixed[s.node - count].index(s.option)))
+            for s in column.stops
+        ]
+        if None in visits or len(visits) > every.shape[1]:
+            continue
+        asked = np.full(every.shape[1], len(pool.entries))
+        asked[: len(visits)] = visits
+        found = np.flatnonzero((every == np.sort(asked)).all(axis=1))
+        out.extend(found[:1].tolist())
+    return out
 
 
 def _column(pool: Pool, space: TourSpace, row: int) -> Column:

@@ -52,9 +52,9 @@ class Run(NamedTuple):
 
 FROM_EMPTY, MENDING = Run(1.0, 200.0, 0.05), Run(0.1, 10.0, 0.15)
 """Of an empty week, and of one that was crossed."""
-ROUNDS, LEAST_ROUNDS = 20, 3_000
+ROUNDS, LEAST_ROUNDS = 10, 3_000
 """Rounds of a whole run: times the square of the officer-days, and at least."""
-WEEKS = 12
+WEEKS = 20
 """Weeks that are kept to be crossed."""
 ALIKE = 0.7
 """Part of the officer-days with the same tours from which on two weeks are too much alike to keep both."""
@@ -62,8 +62,8 @@ LEAST_PART, MOST_PART = 0.25, 0.75
 """Part of the officer-days that a week gives to one that is crossed of it: those nearest to one of them."""
 MOST_TAKEN = 30.0
 """What a tour of the other may cost by the guide as the rest stands, in minutes."""
-IDLE = 300
-"""Crossed weeks in a row without a better one after which nothing more is looked for."""
+IDLE = 40
+"""Crossed weeks in a row without a better one after which nothing more is looked for, an officer-day."""
 AT_ONCE = 500
 """Rounds between looks at the clock."""
 
@@ -90,8 +90,11 @@ class _Member:
 class Recreation:
     """A search over the weeks that the tours of a pool can make up."""
 
-    def __init__(self, master: Master, pool: Pool, prices: Prices, rng: Random) -> None:
-        self.rng = rng
+    def __init__(
+        self, master: Master, pool: Pool, prices: Prices, rng: Random, start: Sequence[int] = ()
+    ) -> None:  # fmt: skip
+        """`start` are rows of a week to begin with, as far as the pool holds it."""
+        self.rng, self._start = rng, start
         self._constants = np.array(master.constants)
         self._tours, self._rows = tour_tables(master, pool, prices, rng.getrandbits(32))
         self._members: list[_Member] = []
@@ -111,7 +114,9 @@ class Recreation:
             return monotonic() > until or stopped()
 
         made, idle, best = 0, 0, INF
-        while not made or (best > target and idle < IDLE and not late()):
+        if self._start:
+            self._anneal(self._begun(), MENDING, late)
+        while not made or (best > target and idle < IDLE * len(self._tours.class_of) and not late()):
             if made < WEEKS:
                 self._anneal(empty_week(self._tours, self._seed()), FROM_EMPTY, late)
             else:
@@ -122,7 +127,7 @@ class Recreation:
         return sorted(Counter(self._rows[t] for t in self._best().chosen.tolist() if t >= 0).items())
 
     def reached(self, above: Sequence[int]) -> bool:
-        """Whether a week was found that is no worse in the tiers above the last."""
+        """Whether a week is known that is no worse in the tiers above the last."""
         return self._needed <= self._weighed(above) + 1e-6
 
     def _weighed(self, above: Sequence[int]) -> float:
@@ -167,11 +172,7 @@ class Recreation:
         """A week that is one of those kept where some of its tours go, and another one elsewhere."""
         t, rng = self._tours, self.rng
         one, other = self._chosen_one(), self._chosen_one()
-        week, days = empty_week(t, self._seed()), len(t.class_of)
-        for day, tour in enumerate(one.chosen.tolist()):
-            if tour >= 0:
-                put(t, week, tour, 1)
-                week.chosen[day] = tour
+        week, days = self._holding(one.chosen), len(one.chosen)
         first = one.chosen[rng.randrange(days)]
         near = [
             (t.near[first, t.tour_places[tour]].sum() if first >= 0 and tour >= 0 else EMPTY)
@@ -184,6 +185,24 @@ class Recreation:
         week.values[SHORTAGE_KNOWN] = self._needed
         inherit(t, week, kept, other.chosen, MOST_TAKEN)
         return week
+
+    def _holding(self, chosen: Ints) -> State:
+        week = empty_week(self._tours, self._seed())
+        for day, tour in enumerate(chosen.tolist()):
+            if tour >= 0:
+                put(self._tours, week, tour, 1)
+                week.chosen[day] = tour
+        return week
+
+    def _begun(self) -> State:
+        """The week to begin with."""
+        t = self._tours
+        chosen = np.full(len(t.class_of), -1, dtype=np.int64)
+        for tour in np.argsort(self._rows)[list(self._start)].tolist():
+            of_class = np.searchsorted(t.starts, tour, side="right") - 1
+            free = np.flatnonzero((t.class_of == of_class) & (chosen < 0))
+            chosen[free[0]] = tour
+        return self._holding(chosen)
 
     def _chosen_one(self) -> _Member:
         """The better one of two drawn."""

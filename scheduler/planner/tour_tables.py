@@ -94,6 +94,7 @@ def empty_week(tours: Tours, seed: int) -> State:
         least=np.zeros((2, classes, places + 1), dtype=np.float32),
         base=tours.own.sum(axis=0),
         group_least=np.zeros((2, groups), dtype=np.float32),
+        bounds=np.zeros(groups, dtype=np.float32),
         clock=np.zeros(1, dtype=np.int64),
         rng=np.array([seed * 2 + 1], dtype=np.uint64),
     )

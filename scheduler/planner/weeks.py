@@ -17,7 +17,7 @@ from scheduler.planner.day_tables import Known
 from scheduler.planner.dispatcher import Dispatcher, Week
 from scheduler.planner.enumeration import TooMany
 from scheduler.planner.master import Master
-from scheduler.planner.pool import Pool, make_pool, pool_week
+from scheduler.planner.pool import Pool, make_pool, pool_week, rows_held
 from scheduler.planner.problem import WeekProblem
 from scheduler.planner.relaxation import Relaxation
 from scheduler.planner.restricted import Prices
@@ -158,7 +158,8 @@ class Weeks:
         score, until = self.week.score(), min(until, self.deadline)
         beside = meanwhile is not None and self.threads > 1
         count = min(self.threads, SIDE_BY_SIDE) if self.most and not beside else 1
-        searches = [Recreation(self.master, pool, prices, self.rng) for _ in range(count)]
+        held = rows_held(pool, self.spaces, self.week.columns.values())
+        searches = [Recreation(self.master, pool, prices, self.rng, held) for _ in range(count)]
         wanted: list[Sequence[int]] = []
 
         def found_enough() -> bool:

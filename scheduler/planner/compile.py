@@ -1,0 +1,54 @@
+"""Compiles the loops of `annealing` and keeps them on disk, so that no plan waits for it.
+
+`python -m scheduler.planner.compile`, once after installing; otherwise the first week of many officer-days
+takes some seconds longer.
+"""
+
+import numpy as np
+
+from scheduler.planner.annealing import Tours, anneal, inherit, judged, keep, put, value, weigh
+from scheduler.planner.tour_tables import empty_week
+
+
+def compile_loops() -> None:
+    """Runs each of them over a pool of one tour with one visit, on one day."""
+    tours = Tours(
+        class_of=np.zeros(1, dtype=np.int64),
+        must=np.zeros(1, dtype=bool),
+        starts=np.array([0, 1]),
+        visits=np.zeros((1, 1), dtype=np.int32),
+        group_starts=np.array([0, 1]),
+        groups=np.array([0, 1]),
+        places=np.zeros((1, 1), dtype=np.int32),
+        of_place=np.array([0, 1]),
+        entries=np.zeros(1, dtype=np.int32),
+        shared_starts=np.array([0, 1, 1]),
+        shared=np.zeros(1, dtype=np.int32),
+        rows=np.zeros((2, 1), dtype=np.int32),
+        brings=np.array([[1], [0]], dtype=np.int32),
+        first_cost=np.array([0, 2]),
+        most=np.array([1, 0]),
+        row_costs=np.array([1.0, 0.0, 0.0]),
+        short=np.zeros(2, dtype=bool),
+        own=np.zeros((2, 1), dtype=np.float32),
+        weighed=True,
+        guide_rows=np.zeros((2, 1), dtype=np.int32),
+        guide_brings=np.zeros((2, 1)),
+        guide_prices=np.zeros(2),
+        limits=np.zeros(2),
+        reduced=np.zeros(1, dtype=np.float32),
+        near=np.ones((1, 2), dtype=np.float32),
+        tour_places=np.zeros((1, 1), dtype=np.int32),
+        noise=np.zeros(2, dtype=np.float32),
+    )
+    week = empty_week(tours, 1)
+    weigh(tours, week, 1.0)
+    keep(week, *value(tours, week))
+    anneal(tours, week, 0, 2, 2, 10.0)
+    inherit(tours, week, np.zeros(1, dtype=bool), week.best, 1.0)
+    judged(tours, week, 0)
+    put(tours, week, 0, 1)
+
+
+if __name__ == "__main__":
+    compile_loops()
