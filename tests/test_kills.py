@@ -2,9 +2,11 @@
 
 import json
 import multiprocessing
+import multiprocessing.forkserver
 import signal
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from contextlib import closing
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
@@ -147,11 +149,15 @@ def bomb_of(rng: Random) -> Bomb:
 
 
 @pytest.fixture
-def processes() -> multiprocessing.context.ForkServerContext:
-    """Processes that are forked from one which has imported the program and opened nothing."""
+def processes() -> Iterator[multiprocessing.context.ForkServerContext]:
+    """Processes that are forked from one which has imported the program and opened nothing. The planner's
+    workers are forked from another one: there is one at a time."""
+    server = multiprocessing.forkserver._forkserver  # type: ignore[attr-defined]
+    server._stop()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.killed"])
-    return context
+    yield context
+    server._stop()
 
 
 def test_kills_lose_nothing_committed_and_leave_nothing_half(

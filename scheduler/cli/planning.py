@@ -60,6 +60,10 @@ def plan(
         "--out", metavar="DIR", help="Where to write; outputs/FOLDER/MONDAY unless given.")] = None,
 ) -> None:  # fmt: skip
     """Plans one or several weeks and writes plan, calendars and report."""
+    from scheduler.planner import prepare
+
+    if workers != 1 and len(precinct or ()) != 1:
+        prepare()  # Workers load the solvers while the folder is read.
     from scheduler.progress import shown_progress
     from scheduler.publish.words import status_sentence
     from scheduler.service import folders

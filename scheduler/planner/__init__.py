@@ -1,7 +1,8 @@
 """Plans weeks: tours, a master model solved tier by tier, bounds, and the random choice."""
 
-from scheduler.planner.executor import Crew
+from scheduler.planner.executor import Crew, prepare
 from scheduler.planner.plan import Question, plan, plan_many
 from scheduler.planner.result import Cancel, ClusterResult, PlanResult, Progress
 
-__all__ = ["Cancel", "ClusterResult", "Crew", "PlanResult", "Progress", "Question", "plan", "plan_many"]
+__all__ = ["Cancel", "ClusterResult", "Crew", "PlanResult", "Progress", "Question", "plan", "plan_many",
+           "prepare"]  # fmt: skip

@@ -1,9 +1,10 @@
 """Runs independent jobs in worker processes, with progress, cancelling and one retry.
 
-One job runs in this very process; several go to spawned ones (a fork would copy the locks of
-threads that a page or a progress display has). A worker that dies costs its job one retry, and so
-does a fault of the planner: what it meets depends on how much time it had. Solvers are loaded only
-where a job is worked on, so that workers load them while their parent still begins.
+One job runs in this very process; several go to others. Those are forked from a process that has loaded the
+solvers and done nothing else, as a fork of this one would copy the locks of threads that a page or a progress
+display has; where a system has no such forks, they are spawned. A worker that dies costs its job one retry,
+and so does a fault of the planner: what it meets depends on how much time it had. Here solvers are loaded
+only where a job is worked on.
 """
 
 import multiprocessing
@@ -12,6 +13,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from multiprocessing import forkserver
+from multiprocessing.context import BaseContext
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Event
 from threading import Thread
@@ -43,13 +46,29 @@ def _work(job: ClusterJob) -> ClusterPlan:
     return plan_cluster(job, queue.put, stop.is_set)
 
 
+def _processes() -> BaseContext:
+    """Where workers come from."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["scheduler.planner.cluster"])
+    return context
+
+
+def prepare() -> None:
+    """Begins the process that workers are forked from, for a run that is likely to need some."""
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        _processes()
+        forkserver.ensure_running()
+
+
 class Crew:
     """Worker processes that stay between runs, so that many small runs do not each wait for theirs
     to begin. They start with the first job, or with `begin`; `close` ends them."""
 
     def __init__(self, workers: int) -> None:
         self.workers = max(1, workers)
-        self._context = multiprocessing.get_context("spawn")
+        self._context = _processes()
         self.queue: SimpleQueue[Progress | None] = self._context.SimpleQueue()
         self.stop = self._context.Event()
         self._pool: ProcessPoolExecutor | None = None

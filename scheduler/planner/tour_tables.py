@@ -143,9 +143,7 @@ def _shared(place_of: Ints, count: int, tables: Sequence[tuple[Ints, int]]) -> l
     return [*(np.flatnonzero(row) for row in together), np.array([], dtype=np.int64)]
 
 
-def _near(
-    master: Master, pool: Pool, places: Ints, count: int
-) -> Singles:
+def _near(master: Master, pool: Pool, places: Ints, count: int) -> Singles:
     """(tour × place): how near each tour goes to each place, in schools (Shaw 1998); nothing is near none,
     or a fixed visit."""
     travel, schools = master.problem.travel, pool.schools

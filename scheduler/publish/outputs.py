@@ -7,32 +7,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from scheduler.errors import InputError, Problem
 from scheduler.planner.result import ClusterResult, PlanResult
 from scheduler.publish.calendars import officer_calendar
 from scheduler.publish.csvtext import csv_text
 from scheduler.publish.report import report_html
 from scheduler.publish.summary import officer_weeks, school_weeks
+from scheduler.publish.target import check_target
 from scheduler.rules.case import Case
 from scheduler.tables.folder import write_plan, write_text
-
-FILES = frozenset({"plan.csv", "result.json", "schools.csv", "officers.csv", "report.html", "calendars"})
-
-
-def check_target(folder: Path) -> None:
-    """Refuses a folder that holds anything but an earlier run's files: it will be replaced.
-    Raises InputError."""
-    if folder.is_dir():
-        others = sorted(x.name for x in folder.iterdir() if x.name not in FILES)
-        if not others:
-            return
-        message = f"the folder holds other files ({', '.join(others[:3])})"
-    elif folder.exists():
-        message = "this is a file"
-    else:
-        return
-    raise InputError([Problem(str(folder), None, None, None, message,
-                              "Choose another --out; nothing was written.")])  # fmt: skip
 
 
 def write_outputs(

@@ -5,8 +5,10 @@ import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -18,7 +20,7 @@ from scheduler.domain.score import Score
 from scheduler.domain.travel import TravelTimes
 from scheduler.errors import InputError, NoPlanError, Problem, unknown_names
 from scheduler.planner.result import PlanResult, ProgressListener
-from scheduler.publish.outputs import check_target, result_document, write_outputs
+from scheduler.publish.target import check_target
 from scheduler.rules.case import Case
 from scheduler.rules.registry import score, violations
 from scheduler.rules.violation import Violation
@@ -78,6 +80,8 @@ def plan(
     refuse_broken_past(agency, mondays, published)
     out = request.out or default_out(request.folder, mondays[0])
     check_target(out)
+    loading = Thread(target=import_module, args=("scheduler.publish.outputs",))
+    loading.start()  # While workers plan.
     result = solve(
         agency, mondays, time_limit=request.time_limit, seed=request.seed, price=request.price,
         published=published, workers=request.workers, progress=progress, cancel=cancel,
@@ -85,6 +89,9 @@ def plan(
     if result.plan is None:
         raise NoPlanError("No plan was found in the time given; allow more with --time-limit.")
     case = Case(agency, mondays, result.plan.visits, published)
+    loading.join()
+    from scheduler.publish.outputs import write_outputs
+
     write_outputs(out, case, result, agency_digest(whole), versions())
     return PlanAnswer(agency, case, result, out)
 
@@ -182,6 +189,7 @@ def simulate(
 def plan_week(agency: Agency, request: PlanRequest, digest: str, folder: Path) -> PlanAnswer:
     """Plans one week of an agency as it stands and writes plan.csv and result.json."""
     from scheduler.planner import plan as solve
+    from scheduler.publish.outputs import result_document
 
     mondays = planned_weeks(request.week, 1)
     result = solve(
