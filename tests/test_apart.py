@@ -41,3 +41,23 @@ def test_a_visit_on_the_way_cannot_be_left_out_where_the_straight_drive_takes_ho
     long = replace(world, travel={**world.travel, (a, c): 400, (c, a): 400})
     assert left_out(solver_of(world).problem, ["4"])
     assert not left_out(solver_of(long).problem, ["4"])
+
+
+def test_what_no_relief_can_mend_is_proven_by_the_clusters_alone() -> None:
+    """A session of precinct 1 that nobody may hold is missed with or without relief officers."""
+    world = restricted(county(), ["1", "3"])
+    own = {s.school_id for s in world.schools_of["1"]}
+    lost = min(k for k, s in world.sessions.items() if s.school_id in own)
+    nobody = replace(world.sessions[lost], qualification="pilot")
+    world = replace(world, sessions={**world.sessions, lost: nobody})
+    solver = TiedSolver(solver_of(world).problem, monotonic() + 120, lambda *_: None)
+    found = solver.solve()
+    assert found.best[0] == 1 and not any(found.best[1:-1])
+    assert found.best == found.bound
+    least = [0] * len(TIERS)
+    for precinct in ("1", "3"):
+        problem = part_of(solver.problem, [precinct], relief=False)
+        part = Solver(problem, monotonic() + 120, lambda *_: None).solve()
+        assert part.best == part.bound
+        least = [a + b for a, b in zip(least, part.best, strict=True)]
+    assert found.best == tuple(least)

@@ -83,7 +83,8 @@ class TiedSolver(Solver):
     def _relieve(self, parts: Sequence[Solution]) -> None:
         """Where some clusters alone leave nothing out, and others do: a good week in which relief officers
         are there for those others only. What is proven of these down to the relief days holds for the group:
-        without its visits elsewhere any plan of the group is one of theirs, with no more relief days."""
+        without its visits elsewhere any plan of the group is one of theirs, with no more relief days. Where
+        they need none, all that is proven of the parts holds."""
         short = [
             problem for problem, found in zip(self.alone, parts, strict=True)
             if found.best[:RELIEF] != found.week.master.floor[:RELIEF]
@@ -98,10 +99,15 @@ class TiedSolver(Solver):
         ]
         parts = self._solved(relieved, RELIEVED, self.last_tier, _visits(parts))
         self.take(self.polish(self.begun(_visits(parts))))
-        least = [sum(tier) for tier in zip(*(p.bound for p in parts), strict=True)]
-        proven = parts[-1].best[: RELIEF + 1] == parts[-1].bound[: RELIEF + 1]
-        if proven and left_out(self.problem, precincts):
-            self.settled += [(tuple(least[:tier]), least[tier]) for tier in range(RELIEF + 1)]
+        best, least = (
+            [sum(tier) for tier in zip(*tiers, strict=True)]
+            for tiers in ([p.best for p in parts], [p.bound for p in parts])
+        )
+        upto = RELIEF if parts[-1].best[RELIEF] else self.last_tier  # No part serves another.
+        if best[: RELIEF + 1] == least[: RELIEF + 1] and left_out(self.problem, precincts):
+            self.settled += [
+                (tuple(best[:tier]), least[tier]) for tier in range(upto + 1) if best[:tier] == least[:tier]
+            ]
 
 
 def _visits(parts: Sequence[Solution]) -> tuple[Visit, ...]:
