@@ -48,6 +48,14 @@ def template(folder: Annotated[Path, typer.Argument(help="The folder to write.")
     say(f"Wrote a blank agency folder to {folder}. README.txt in it says what goes where.")
 
 
+def _several(folder: Path) -> bool:
+    """Whether a folder has several precincts, at a glance."""
+    try:
+        return (folder / "precincts.csv").read_bytes().strip().count(b"\n") > 1
+    except OSError:
+        return False
+
+
 def plan(
     folder: Folder, week: Week, weeks: Weeks = 1,
     precinct: Precincts = None,
@@ -62,7 +70,7 @@ def plan(
     """Plans one or several weeks and writes plan, calendars and report."""
     from scheduler.planner import prepare
 
-    if workers != 1 and len(precinct or ()) != 1:
+    if workers != 1 and len(precinct or ()) != 1 and _several(folder):
         prepare()  # Workers load the solvers while the folder is read.
     from scheduler.progress import shown_progress
     from scheduler.publish.words import status_sentence
