@@ -54,6 +54,10 @@ class Call:
     memory: float
 
 
+LOOK_SECONDS = 0.25
+"""Between looks at memory: each holds up the processes looked at."""
+
+
 def call(folder: Path, out: Path, *options: str) -> Call:
     """Runs `esro plan`. Raises CalledProcessError where it does not end with 0."""
     command = [
@@ -66,7 +70,7 @@ def call(folder: Path, out: Path, *options: str) -> Call:
         while process.poll() is None:
             memory = max(memory, _memory(process.pid))
             try:
-                process.wait(0.05)
+                process.wait(LOOK_SECONDS)
             except subprocess.TimeoutExpired:
                 continue
         took = monotonic() - begun
