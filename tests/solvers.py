@@ -3,12 +3,17 @@
 from dataclasses import replace
 from time import monotonic
 
+from benchmarks.instances import large_cluster
 from scheduler.domain.agency import Agency
 from scheduler.domain.calendar import Calendar
 from scheduler.domain.plan import Visit
+from scheduler.domain.score import TIERS
 from scheduler.domain.travel import TravelTimes
 from scheduler.planner.builder import ProblemBuilder
+from scheduler.planner.pool import Pool, make_pool
+from scheduler.planner.restricted import Prices
 from scheduler.planner.solve import Solver
+from scheduler.planner.weeks import LAST
 from scheduler.rules.history import History
 from tests.worlds import MONDAY
 
@@ -25,3 +30,26 @@ def pinned(world: Agency) -> Agency:
     """With a pin on the first officer's first day."""
     officer, school = min(world.officers), min(world.schools)
     return replace(world, pins=(Visit(officer, school, MONDAY, 660, 720, "law_enforcement"),))
+
+
+FEW_SCHOOLS = {
+    "6 schools": large_cluster(6, 1, 3),
+    "7 schools, 2 officers": large_cluster(7, 2, 0),
+    "7 schools, 2 officers, pin": pinned(large_cluster(7, 2, 4)),
+}
+
+
+NONE = (0,) * len(TIERS)
+
+
+def solved(world: Agency) -> tuple[Solver, Pool, Prices]:
+    """A solver with its proven best week, and all tours that cost little more than the relaxation, whose
+    prices come last."""
+    until = monotonic() + 120
+    solver = solver_of(world)
+    solver.solve()
+    relaxation = solver.relaxation
+    _, prices = relaxation.solve_tier(LAST, 0, solver.week.score()[LAST], until)
+    assert prices is not None
+    gap = solver.week.score()[LAST] - prices.value + 1.0
+    return solver, make_pool(relaxation, prices, gap, 200_000, until), prices

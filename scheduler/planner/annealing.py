@@ -6,20 +6,16 @@ is kept as in simulated annealing. What a tour costs is its own cost and the sum
 is at a school twice. A visit's part is worked out anew only where its school has changed, and tours to
 the same schools are looked at one by one only where the best that they could be is better than the best
 one found.
+
+All of them stand in this file: numba knows of a change by the file of the function asked for alone.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple, TypeVar, cast
-
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from scheduler.planner.grid import Bools, Floats, Ints
-
-Small = npt.NDArray[np.int32]
-Singles = npt.NDArray[np.float32]
-Compiled = TypeVar("Compiled", bound=Callable[..., object])
+from scheduler.planner.jit import compiled
+from scheduler.planner.tour_arrays import State, Tours
 
 TOO_MUCH = 100_000.0
 """What a unit above what is allowed costs."""
@@ -50,100 +46,6 @@ least shortage known; the value of the best week; the part of their weight that 
 first two of the best week."""
 BY_SCORE, GUIDE = 0, 1
 """How a tour is judged: by what it mends of the score, or by reduced cost and waste."""
-
-
-def compiled(function: Compiled) -> Compiled:
-    """A function compiled at its first call; kept on disk where there is a place for it."""
-    try:
-        return cast(Compiled, numba.njit(cache=True, nogil=True)(function))
-    except RuntimeError:  # No folder to keep it in can be written to.
-        return cast(Compiled, numba.njit(nogil=True)(function))
-
-
-class Tours(NamedTuple):
-    """A pool as the loops read it: tours by class of days, those to the same schools (a group) one behind the
-    other. A *place* is a school, or a fixed visit; behind the last one is none."""
-
-    class_of: Ints
-    """Of each officer-day."""
-    must: Bools
-    """Whether an officer-day cannot be empty."""
-    starts: Ints
-    """First tour of each class, and their number."""
-    visits: Small
-    """(visit × tour) entries of the pool; the last entry is no visit."""
-    group_starts: Ints
-    """First group of each class, and their number."""
-    groups: Ints
-    """First tour of each group, and their number."""
-    places: Small
-    """(group × visit) places."""
-    of_place: Ints
-    """First of the `entries` of each class and place, class by class, and their number."""
-    entries: Small
-    shared_starts: Ints
-    """First of the `shared` of each place, and their number."""
-    shared: Small
-    """Places that a row of the master counts with that one, itself among them."""
-    rows: Small
-    """(entry × few) rows that a visit brings something to by the score; `brings` how much, 0 where none."""
-    brings: Small
-    first_cost: Ints
-    """Of each row the first of its costs."""
-    most: Ints
-    """Of each row the activity from which on its cost stays the same."""
-    row_costs: Floats
-    """What each row costs, by activity."""
-    short: Bools
-    """Whether a row's cost is in the tiers above the last."""
-    own: Singles
-    """(2 × tour) what a tour itself adds to the tiers above the last, and to the last."""
-    weighed: bool
-    """Whether any tour itself adds to the tiers above the last."""
-    guide_rows: Small
-    guide_brings: Floats
-    guide_prices: Floats
-    limits: Floats
-    """What is asked for, or allowed, in each row of the guide."""
-    reduced: Singles
-    """Reduced cost of each tour."""
-    near: Singles
-    """(tour × place) how near a tour goes to a school."""
-    tour_places: Small
-    """(tour × visit) places."""
-    noise: Singles
-    """Noises drawn once: each day is filled with some that follow each other."""
-
-
-class State(NamedTuple):
-    """A week as it changes."""
-
-    chosen: Ints
-    """Tour of each officer-day, −1 for none."""
-    best: Ints
-    """The same in the best week so far."""
-    activity: Ints
-    """What the tours bring to each row."""
-    over: Floats
-    """What they bring to each row of the guide above its limit."""
-    values: Floats
-    """SHORT to BEST_COST."""
-    version: Ints
-    """Of each place: another number whenever its rows change."""
-    seen: Ints
-    """(2 × class × place) the version that `each` is of."""
-    each: Singles
-    """(2 × entry) what a visit costs as the others stand, less what it mends."""
-    least: Singles
-    """(2 × class × place) the least of those; 0 for no place."""
-    base: Singles
-    """What each tour itself costs, with that part of the weights."""
-    group_least: Singles
-    """(2 × group) the least of those, and of reduced costs."""
-    bounds: Singles
-    """What no tour of a group costs less than: of the class looked at last."""
-    clock: Ints
-    rng: npt.NDArray[np.uint64]
 
 
 @compiled

@@ -6,7 +6,8 @@ takes some seconds longer.
 
 import numpy as np
 
-from scheduler.planner.annealing import Tours, anneal, inherit, judged, keep, put, value, weigh
+from scheduler.planner.annealing import anneal, inherit, judged, keep, put, value, weigh
+from scheduler.planner.tour_arrays import Tours
 from scheduler.planner.tour_tables import empty_week
 
 

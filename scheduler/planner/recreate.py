@@ -23,7 +23,6 @@ from scheduler.planner.annealing import (
     EMPTY,
     SHORTAGE_KNOWN,
     TOO_SHORT,
-    State,
     anneal,
     inherit,
     keep,
@@ -35,6 +34,7 @@ from scheduler.planner.grid import Ints
 from scheduler.planner.master import INF, Master
 from scheduler.planner.pool import Pool
 from scheduler.planner.restricted import Prices
+from scheduler.planner.tour_arrays import State
 from scheduler.planner.tour_tables import WEIGHTS, empty_week, tour_tables
 
 Chosen = list[tuple[int, int]]

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scheduler.planner.annealing import BY_SCORE, GUIDE, TOO_MUCH, Singles, State, Tours
+from scheduler.planner.annealing import BY_SCORE, GUIDE, TOO_MUCH
 from scheduler.planner.dispatcher import shortfall
 from scheduler.planner.grid import Floats, Ints
 from scheduler.planner.master import INF, Demand, Master
 from scheduler.planner.pool import Pool
 from scheduler.planner.restricted import Prices
+from scheduler.planner.tour_arrays import Singles, State, Tours
 
 WEIGHTS = np.array([800.0, 700.0, 600.0, 500.0, 450.0, 400.0, 350.0, 300.0, 1.0])
 """Of the tiers, in minutes."""
