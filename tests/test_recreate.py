@@ -136,3 +136,11 @@ def test_what_fails_beside_a_search_is_not_lost() -> None:
 
     with pytest.raises(ZeroDivisionError):
         solver.recreate(prices, 1000.0, 0, monotonic() + 3, fails)
+
+
+def test_a_week_that_breaks_a_rule_or_lacks_a_fixed_visit_is_never_taken() -> None:
+    solver, _, _ = solved(FEW_SCHOOLS["7 schools, 2 officers, pin"])
+    assert solver.whole(solver.week)
+    fixed = [d for d, space in solver.spaces.items() if space.fixed]
+    lacking = solver.week_of(c for d, c in solver.week.columns.items() if d not in fixed)
+    assert fixed and lacking.allowed() and not solver.whole(lacking)

@@ -171,12 +171,17 @@ class Weeks:
                 wanted.append(tiers)
             found = [future.result() for future in made]
         weeks = [pool_week(self.master, pool, self.spaces, chosen) for chosen in found if chosen]
+        weeks = [week for week in weeks if self.whole(week)]  # One that was stopped early may break a rule.
         if not weeks:
             return False
         week = self.polish(min(weeks, key=Week.score))
         if self.take(week):
             self.report(LAST, self.week.score(), tuple(self.bound))
         return week is self.week
+
+    def whole(self, week: Week) -> bool:
+        """Whether a week is a plan: it breaks no rule, and has all fixed visits."""
+        return week.allowed() and all(d in week.columns for d, space in self.spaces.items() if space.fixed)
 
     def week_of(self, columns: Iterable[Column]) -> Week:
         """The week of these tours."""
