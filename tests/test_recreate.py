@@ -9,13 +9,16 @@ from time import monotonic
 import pytest
 
 from benchmarks.instances import large_cluster
+from scheduler.planner import plan
 from scheduler.planner.dispatcher import Week
+from scheduler.planner.many import ManyDays
 from scheduler.planner.pool import Pool, pool_week, rows_held
 from scheduler.planner.recreate import Recreation
 from scheduler.planner.restricted import Prices
 from scheduler.planner.solve import Solver
 from scheduler.planner.weeks import LAST, Weeks
 from tests.solvers import FEW_SCHOOLS, NONE, solved, solver_of
+from tests.worlds import MONDAY
 
 
 def recreated(solver: Solver, pool: Pool, prices: Prices, seed: int) -> tuple[Week, list[tuple[int, int]]]:
@@ -144,3 +147,20 @@ def test_a_week_that_breaks_a_rule_or_lacks_a_fixed_visit_is_never_taken() -> No
     fixed = [d for d, space in solver.spaces.items() if space.fixed]
     lacking = solver.week_of(c for d, c in solver.week.columns.items() if d not in fixed)
     assert fixed and lacking.allowed() and not solver.whole(lacking)
+
+
+def test_twenty_days_proven_best_have_one_plan_on_one_core_and_on_two() -> None:
+    """What is found on the way differs there: with two the bound is raised beside the search."""
+    world = large_cluster(8, 4, 3)
+    one, two = (plan(world, [MONDAY], time_limit=120, workers=n, seed=1, price=0.05) for n in (1, 2))
+    assert one.status == two.status == "optimal"
+    assert one.plan is not None and two.plan is not None
+    assert one.plan.visits == two.plan.visits
+
+
+def test_the_best_is_not_found_again_where_time_is_up() -> None:
+    solver = solver_of(large_cluster(8, 4, 3))
+    found = solver.solve()
+    assert found.best == found.bound and solver.by_chance
+    late = ManyDays(solver.problem, monotonic(), lambda *_: None)
+    assert late.found_again(found.best) is None

@@ -1,16 +1,16 @@
 """Weeks of many officer-days: tours collected for all tiers at once, weeks made of them by ruin and recreate,
 and bounds raised beside that."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from time import monotonic
 
-from scheduler.domain.plan import Visit
+from scheduler.planner.dispatcher import Week
 from scheduler.planner.linear import rounded_up
 from scheduler.planner.master import INF
-from scheduler.planner.problem import WeekProblem
+from scheduler.planner.pool import pool_week
 from scheduler.planner.proof import Proofs
 from scheduler.planner.restricted import Prices
-from scheduler.planner.weeks import LAST, Report
+from scheduler.planner.weeks import LAST
 
 MIXED = (20000.0, 10000.0, 6000.0, 2000.0, 1000.0, 800.0, 500.0, 150.0, 1.0)
 """Weights of the tiers in the relaxation that collects tours for all of them at once."""
@@ -39,14 +39,8 @@ UNCAPPED = 1_000_000
 class ManyDays(Proofs):
     """What the solver of a week does beforehand, and in the last tier, where there are many officer-days."""
 
-    def __init__(
-        self, problem: WeekProblem, deadline: float, report: Report,
-        stopped: Callable[[], bool] = lambda: False, threads: int = 1, start: Iterable[Visit] = (),
-    ) -> None:  # fmt: skip
-        """As `Proofs`."""
-        super().__init__(problem, deadline, report, stopped, threads, start)
-        self.ahead: tuple[list[int], Prices | None] | None = None
-        """What every tier above the last was taken to be in a relaxation beforehand, and its prices."""
+    ahead: tuple[list[int], Prices | None] | None = None
+    """What every tier above the last was taken to be in a relaxation beforehand, and its prices."""
 
     def _collect(self) -> None:
         """Tours that are good for all tiers at once, and a first choice among them."""
@@ -142,6 +136,20 @@ class ManyDays(Proofs):
             share = monotonic() + (until - monotonic()) * BESIDE
             raise_bound()
         return max(bounds)
+
+    def found_again(self, best: tuple[int, ...]) -> Week | None:
+        """A week of the best score, which is known, by steps that are the same whatever else was done before
+        and on however many cores; None where time is up first."""
+        self.dispatch(1)
+        self.relaxation.add(self.week.columns.values())
+        for tier in range(LAST):
+            self.relaxation.cap(tier, best[tier])
+        _, prices = self.relaxation.solve_tier(LAST, 0, best[LAST] + 1, self.deadline)
+        if prices is None or (pool := self.promising(prices, INF, self.deadline)) is None:
+            return None
+        chosen = self.search_over(pool, prices).run(best, best[LAST], self.deadline, self.stopped)
+        week = self.polish(pool_week(self.master, pool, self.spaces, chosen))
+        return week if week.score() == best and self.whole(week) else None
 
     def _relax(
         self, tier: int, floor: int, until: float, exact: bool = True

@@ -40,7 +40,7 @@ class Solver(ManyDays):
         stopped: Callable[[], bool] = lambda: False, last_tier: int = LAST, threads: int = 1,
         start: Sequence[Visit] = (),
     ) -> None:  # fmt: skip
-        """As `Proofs`; tiers below `last_tier` are left as they come."""
+        """As `ManyDays`; tiers below `last_tier` are left as they come."""
         super().__init__(problem, deadline, report, stopped, threads, start)
         self.last_tier, self.start = last_tier, tuple(start)
         self.exact = all_task_sets_fit(problem)
@@ -63,6 +63,16 @@ class Solver(ManyDays):
         """Looks for better weeks than the one at hand, and proves what it can."""
         self._collect()
         self._tier_by_tier()
+        if self.by_chance and self.last_tier == LAST and self.week.score() == tuple(self.bound):
+            self._find_again()
+
+    def _find_again(self) -> None:
+        """The best is proven: of the weeks that are as good, the one that is found whatever was found on the
+        way, which depends on time, so that one seed gives one plan."""
+        anew = ManyDays(self.problem, self.deadline, lambda *_: None, self.stopped, self.threads)
+        week = anew.found_again(self.week.score())
+        if week is not None:
+            self.week = self.week_of(week.columns.values())
 
     def _tier_by_tier(self) -> None:
         """Settles all tiers; those from the first that is not proven on once more, where time is left."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from scheduler.domain.plan import Visit
 from scheduler.domain.score import TIERS
@@ -22,6 +23,9 @@ from scheduler.planner.problem import WeekProblem
 from scheduler.planner.relaxation import Relaxation
 from scheduler.planner.restricted import Prices
 from scheduler.planner.tours import TourSpace
+
+if TYPE_CHECKING:
+    from scheduler.planner.recreate import Recreation
 
 LAST = len(TIERS) - 1
 BRIEF = 2.0
@@ -75,6 +79,8 @@ class Weeks:
         self.most = alike and len(self.spaces) >= MOST_DAYS
         self.rng = Random(0)
         self.bound = list(self.master.floor)
+        self.by_chance = False
+        """Whether anything was looked for whose outcome depends on how much time there was."""
 
     def begun(self, start: Iterable[Visit]) -> Week:
         """The fixed visits alone, which are always a plan, and what can be kept of the plan at hand."""
@@ -142,24 +148,15 @@ class Weeks:
         `gap`; `least` in the last tier is as good as any. Whether it found what is not worse. With threads
         enough, what is to be done `meanwhile` is done beside it, or the same search on other ways. It says
         how good in the tiers above the last a week must be that is enough from then on, if any is."""
-        pool: Pool | None = None
-        minutes = min(prices.value, self.week.score()[LAST])
-        for part in PROMISING_PARTS:
-            try:
-                pool = make_pool(self.relaxation, prices, min(part * minutes, gap), RICH, until, self.threads)
-            except TooMany:
-                break
-            if pool.size > (MORE if self.most else ENOUGH) or part * minutes > gap:
-                break
+        pool = self.promising(prices, gap, until)
         if pool is None or monotonic() > until:
             return False
-        from scheduler.planner.recreate import Recreation  # Most weeks go without, and begin sooner.
-
+        self.by_chance = True
         score, until = self.week.score(), min(until, self.deadline)
         beside = meanwhile is not None and self.threads > 1
         count = min(self.threads, SIDE_BY_SIDE) if self.most and not beside else 1
         held = rows_held(pool, self.spaces, self.week.columns.values())
-        searches = [Recreation(self.master, pool, prices, self.rng, held) for _ in range(count)]
+        searches = [self.search_over(pool, prices, held) for _ in range(count)]
         wanted: list[Sequence[int]] = []
 
         def found_enough() -> bool:
@@ -178,6 +175,25 @@ class Weeks:
         if self.take(week):
             self.report(LAST, self.week.score(), tuple(self.bound))
         return week is self.week
+
+    def promising(self, prices: Prices, gap: float, until: float) -> Pool | None:
+        """The tours that these prices like best, of reduced cost up to `gap`."""
+        pool: Pool | None = None
+        minutes = min(prices.value, self.week.score()[LAST])
+        for part in PROMISING_PARTS:
+            try:
+                pool = make_pool(self.relaxation, prices, min(part * minutes, gap), RICH, until, self.threads)
+            except TooMany:
+                break
+            if pool.size > (MORE if self.most else ENOUGH) or part * minutes > gap:
+                break
+        return pool
+
+    def search_over(self, pool: Pool, prices: Prices, start: Sequence[int] = ()) -> "Recreation":
+        """A search by ruin and recreate; `start` are rows of a week to begin with."""
+        from scheduler.planner.recreate import Recreation  # Most weeks go without, and begin sooner.
+
+        return Recreation(self.master, pool, prices, self.rng, start)
 
     def whole(self, week: Week) -> bool:
         """Whether a week is a plan: it breaks no rule, and has all fixed visits."""
