@@ -1,5 +1,6 @@
 """Weeks that are split before their tours are enumerated: the same best, proven as well."""
 
+from dataclasses import replace
 from functools import partial
 from time import monotonic
 
@@ -8,7 +9,11 @@ import pytest
 from benchmarks.instances import large_cluster
 from scheduler.domain.agency import Agency
 from scheduler.planner import PlanResult, parts, plan, proof
+from scheduler.planner.counts import WEEK, Count, counted
+from scheduler.planner.features import Features
 from scheduler.planner.parts import Part, Splitting
+from scheduler.planner.pool import column_at, make_pool
+from scheduler.planner.proof import branches
 from scheduler.planner.weeks import LAST
 from tests.solvers import pinned, solver_of
 from tests.worlds import MONDAY, random_agency
@@ -75,6 +80,31 @@ def _sound(splits: list[Split]) -> None:
             (a, b) = (set(h.bounds.items()) - set(whole.bounds.items()) for h in halves)
             ((one, first), (two, second)) = (*a, *b)
             assert one == two and max(first[0], second[0]) == min(first[1], second[1]) + 1
+
+
+@pytest.mark.parametrize("world", [large_cluster(6, 1, 0), pinned(large_cluster(7, 2, 4))])
+def test_a_search_counts_in_its_tours_what_the_relaxation_counts(world: Agency) -> None:
+    """Whatever a week is split on: else a part would hold other weeks for the one than for the other."""
+    solver = solver_of(world)
+    solver.solve()
+    _, prices = solver.relaxation.solve_tier(LAST, 0, 10_000, monotonic() + 60)
+    assert prices is not None
+    pool = make_pool(solver.relaxation, prices, 40.0, 20_000, monotonic() + 60)
+    features = Features(pool)
+    firsts = [pool.classes[c].first for c in pool.of_class]
+    columns = [replace(column_at(pool, solver.spaces[d], i), day=d) for i, d in enumerate(firsts)]
+    days = [WEEK, *(c.first for c in pool.classes)]
+    lengths = range(len(solver.master.lengths))
+    counts = [Count(s, d, n) for s in ("", *pool.schools[:3]) for d in days for n in lengths]
+    seen = 0
+    for count in (*counts, *(Count("", d, tours=True) for d in days)):
+        as_branch = branches({count: (0, 1)}, pool)
+        for feature, limits in as_branch.items():
+            told = [counted(count, column) for column in columns]
+            assert limits == (0, 1) and features.counts(feature).tolist() == told, count
+            seen += any(told)
+        assert as_branch or (count.length and not count.school_id) or (count.tours and pool.least.any())
+    assert seen >= 20
 
 
 def test_splitting_again_and_again_raises_the_bound_and_never_above_the_best() -> None:

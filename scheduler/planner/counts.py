@@ -20,7 +20,7 @@ WHOLE = 1e-3
 
 class Count(NamedTuple):
     """Visits beyond the fixed ones to a school, of `length` (an index of the grid) or longer, on the days
-    of a class (by its first day; WEEK: all); with `tours` the tours, of all days together."""
+    of a class (by its first day; WEEK: all); with `tours` the tours on those days."""
 
     school_id: str
     day: int = WEEK
@@ -37,10 +37,10 @@ Bounds = dict[Count, tuple[int, int]]
 
 def counted(count: Count, column: Column) -> int:
     """How often a tour has what is counted."""
-    if count.tours:
-        return 1
     if count.day not in (WEEK, column.day):
         return 0
+    if count.tours:
+        return 1
     return sum(
         s.length >= count.length and count.school_id in (EVERY, s.option.school_id) for s in column.stops
     )

@@ -222,7 +222,7 @@ def pool_week(
     for row, count in chosen:
         for _ in range(count):
             day = free[int(pool.of_class[row])].pop(0)
-            week.put(_column(pool, spaces[day], row))
+            week.put(column_at(pool, spaces[day], row))
     return week
 
 
@@ -249,7 +249,7 @@ def rows_held(pool: Pool, spaces: dict[int, TourSpace], columns: Iterable[Column
     return out
 
 
-def _column(pool: Pool, space: TourSpace, row: int) -> Column:
+def column_at(pool: Pool, space: TourSpace, row: int) -> Column:
     """The tour of a row with exact times, on one day of its class."""
     worth = np.full(space.masks.shape, -np.inf)
     sequence, chosen = [], [0] * len(space.fixed)

@@ -14,7 +14,7 @@ from scheduler.planner.branch import BranchAndBound
 from scheduler.planner.counts import EVERY as ALL_SCHOOLS
 from scheduler.planner.counts import WEEK, Bounds
 from scheduler.planner.enumeration import TooMany
-from scheduler.planner.features import ANY, VISITS, Feature
+from scheduler.planner.features import ANY, LENGTH, VISITS, Feature
 from scheduler.planner.linear import rounded_up
 from scheduler.planner.master import INF
 from scheduler.planner.parts import Part, Splitting
@@ -232,18 +232,20 @@ class Proofs(Weeks):
 
 
 def branches(bounds: Bounds, pool: Pool) -> dict[Feature, tuple[int, int]]:
-    """Bounds of counts as branches over a pool. Tours are counted there only where no day has fixed
-    visits."""
+    """Bounds of counts as branches over a pool; without those that its features do not count: tours where
+    days have fixed visits, long visits to all schools, what no tour of the pool has."""
     places = {s: i for i, s in enumerate(pool.schools)}
-    classes = {c.first: i for i, c in enumerate(pool.classes)}
+    classes = {c.first: i for i, c in enumerate(pool.classes)} | {WEEK: WEEK}
     out = {}
     for count, limits in bounds.items():
+        day, place = classes.get(count.day), places.get(count.school_id, ANY)
+        if day is None or (place == ANY and count.school_id != ALL_SCHOOLS):
+            continue
         if count.tours:
-            if not pool.least.any():
-                out[Feature(VISITS, WEEK, ANY, 1)] = limits
-        elif count.school_id == ALL_SCHOOLS:
-            out[Feature(VISITS, WEEK, ANY, -1)] = limits
-        elif count.school_id in places:
-            day = WEEK if count.day == WEEK else classes[count.day]
-            out[Feature(VISITS, day, places[count.school_id], -1)] = limits
+            if not pool.least[slice(None) if day == WEEK else day].any():
+                out[Feature(VISITS, day, ANY, 1)] = limits
+        elif not count.length:
+            out[Feature(VISITS, day, place, -1)] = limits
+        elif place != ANY:
+            out[Feature(LENGTH, day, place, count.length)] = limits
     return out

@@ -13,7 +13,7 @@ import numpy as np
 from scheduler.domain.score import TIERS
 from scheduler.planner.alike import day_classes
 from scheduler.planner.columns import Column, Worth, column_rows
-from scheduler.planner.counts import EVERY, TOURS, WEEK, Bounds, Count, counted
+from scheduler.planner.counts import EVERY, WEEK, Bounds, Count, counted
 from scheduler.planner.cuts import Cut, SchoolCuts
 from scheduler.planner.grid import Floats
 from scheduler.planner.hull import SchoolHull
@@ -210,7 +210,7 @@ class RestrictedMaster:
     def _count_row(self, count: Count) -> int:
         brings = np.zeros(self._programme.columns)
         if count.tours:
-            brings[self._at] = 1
+            brings[self._at] = [float(count.day in (WEEK, c.day)) for c in self._known]
         for school_id in () if count.tours else self._with:
             if count.school_id in (EVERY, school_id):
                 for column, length, day in self._with[school_id]:
@@ -234,8 +234,10 @@ class RestrictedMaster:
         if not self._programme.solve():
             return None
         duals = self._programme.duals
-        a_tour = float(duals[self._counts[TOURS]]) if TOURS in self._counts else 0.0
-        days = {d: float(duals[row]) + a_tour for d, row in self._days.items()}
+        days = {d: float(duals[row]) for d, row in self._days.items()}
+        for count, row in self._counts.items():
+            for d in days if count.tours else ():
+                days[d] += float(duals[row]) if count.day in (WEEK, d) else 0.0
         tiers = self.weights.copy()
         for tier, row in self._caps.items():
             tiers[tier] -= duals[row]
