@@ -34,7 +34,7 @@ def part_of(problem: WeekProblem, precincts: Collection[str], relief: bool) -> W
         precincts=tuple(p for p in problem.precincts if p in precincts),
         schools=tuple(s for s in problem.schools if s.school_id in schools),
         officer_days=tuple(
-            od
+            replace(od, schools=tuple(s for s in od.schools if s in schools))
             for od in problem.officer_days
             if (relief if od.relief else od.officer.precinct_id in precincts)
         ),

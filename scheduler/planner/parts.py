@@ -6,14 +6,14 @@ that is near its bound then has few tours left to enumerate, where the whole wee
 """
 
 import heapq
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import floor
 from time import monotonic
 from typing import NamedTuple
 
-from scheduler.planner.counts import MOST, Bounds, Count, doubtful
+from scheduler.planner.counts import EVERY, MOST, Bounds, Count, doubtful
 from scheduler.planner.linear import rounded_up
 from scheduler.planner.master import INF
 from scheduler.planner.relaxation import Relaxation
@@ -84,6 +84,12 @@ class Splitting:
             return None
         gap = min(self.best() - part.bound, LIKELY * max(part.bound, 1.0))
         return self._best_of(part, probed[:TRIED], LEAST_GAIN * gap, ENOUGH * gap)
+
+    def on_days(self, part: Part, days: Collection[int], among: Iterable[int]) -> Part | None:
+        """The weeks of a part with one tour on each of the classes `days` (by their first) and none on the
+        others `among` them."""
+        bounds = {Count(EVERY, d, tours=True): (int(d in days), int(d in days)) for d in among}
+        return self._solved({**part.bounds, **bounds}, part)
 
     def raised(self, part: Part) -> float:
         """What splitting a part again and again, the lowest one first, proves of it until time is up."""

@@ -133,7 +133,10 @@ def make_pool(
     where they are more than `most`, or the fixed visits of a day could take up tasks in too many ways, or
     time is up."""
     spaces = relaxation.spaces
-    classes = tuple(c for c in relaxation.classes if len(spaces[c.first].nodes) or spaces[c.first].fixed)
+    classes = tuple(
+        c for c in relaxation.classes
+        if (len(spaces[c.first].nodes) or spaces[c.first].fixed) and not relaxation.none_on(c.first)
+    )  # fmt: skip
     if any(prod(map(len, spaces[c.first].fixed)) > MOST_WAYS for c in classes):
         raise TooMany
     ways = [

@@ -61,6 +61,8 @@ class RestrictedMaster:
         self._caps: dict[int, int] = {}
         self._counts: dict[Count, int] = {}
         """The row of the programme of each count that was ever bounded."""
+        self.bounds: Bounds = {}
+        """Of counts, as they are now."""
         self._excess: list[int] = []
         self._offset = 0.0
         self._build()
@@ -201,11 +203,16 @@ class RestrictedMaster:
 
     def bound_counts(self, bounds: Bounds) -> None:
         """Bounds these counts from now on, and no others."""
+        self.bounds = bounds
         for count in bounds:
             if count not in self._counts:
                 self._counts[count] = self._count_row(count)
         for count, row in self._counts.items():
             self._programme.bound_row(row, *bounds.get(count, (-np.inf, np.inf)))
+
+    def none_on(self, day: int) -> bool:
+        """Whether the days of this class (by its first) are bounded to have no tour."""
+        return self.bounds.get(Count(EVERY, day, tours=True), (0, 1))[1] == 0
 
     def _count_row(self, count: Count) -> int:
         brings = np.zeros(self._programme.columns)
@@ -267,6 +274,11 @@ class RestrictedMaster:
     def amounts(self) -> Floats:
         """How often each known tour is taken in the last solution, in the order of `known`."""
         return self._programme.values[self._at]
+
+    def cheapest(self, most: int) -> list[Column]:
+        """So many known tours of the least reduced cost in the last solution."""
+        at = self._programme.reduced_costs()[self._at]
+        return [self._known[i] for i in np.argsort(at, kind="stable")[:most].tolist()]
 
     @property
     def known(self) -> Sequence[Column]:

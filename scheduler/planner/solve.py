@@ -6,18 +6,25 @@ from time import monotonic
 
 from scheduler.domain.plan import Visit
 from scheduler.domain.score import TIERS
+from scheduler.planner.columns import Column
 from scheduler.planner.dispatcher import Week
 from scheduler.planner.many import MOST_RELAX, SHARPEN, UNCAPPED, ManyDays
 from scheduler.planner.nodes import all_task_sets_fit
 from scheduler.planner.problem import WeekProblem
-from scheduler.planner.proof import EVERY, FEW
+from scheduler.planner.proof import EVERY, FEW, POOL
 from scheduler.planner.restricted import Prices
 from scheduler.planner.weeks import LAST, ROUNDS, Report
 
 DIRECT_PART, DEMAND_PART = 0.5, 0.7
 """Parts of a tier's time left in which a proof in the tier itself is tried, over few tours, and in which one
 less is asked for, whatever it costs in the last tier. Either one is by far the shorter now and then."""
-ABOVE_PART = 0.55
+TOURS = 60
+"""Tours that are told with the best week, an officer-day."""
+DIVE_PART = 0.25
+"""Part of the same in which dives look for one less."""
+ALL_PART = 0.9
+"""The former where all tours are looked at that may be, after both over few: the latter seldom ends then."""
+ABOVE_PART = 0.7
 """Part of the time left that a tier above the last may take: where it is not proven, none below it is."""
 AGAIN_PARTS = (1.0, 0.9)
 """The same two parts where time is left at the end, and a tier above the last is not proven."""
@@ -25,11 +32,13 @@ AGAIN_PARTS = (1.0, 0.9)
 
 @dataclass(frozen=True)
 class Solution:
-    """The best week found, its score, and its proven bound (compared from the top down)."""
+    """The best week found, its score, its proven bound (compared from the top down), and the `tours` that the
+    relaxation of the last tier likes best."""
 
     week: Week
     best: tuple[int, ...]
     bound: tuple[int, ...]
+    tours: tuple[Column, ...] = ()
 
 
 class Solver(ManyDays):
@@ -44,6 +53,7 @@ class Solver(ManyDays):
         super().__init__(problem, deadline, report, stopped, threads, start)
         self.last_tier, self.start = last_tier, tuple(start)
         self.exact = all_task_sets_fit(problem)
+        self.tours: tuple[Column, ...] = ()
         self.settled: list[tuple[tuple[int, ...], int]] = []
         """Caps of the first tiers, and what no week that keeps them is below in the next one."""
 
@@ -53,7 +63,7 @@ class Solver(ManyDays):
         self.begin()
         if self.left() > 0 and not self._at_floor(self.last_tier):
             self.search()
-        return Solution(self.week, self.week.score(), tuple(self.bound))
+        return Solution(self.week, self.week.score(), tuple(self.bound), self.tours)
 
     def begin(self) -> None:
         """A first week."""
@@ -118,6 +128,8 @@ class Solver(ManyDays):
         share = monotonic() + (until - monotonic()) * part
         least, prices = self._relax(tier, floor, share, exact=tier == LAST)
         least = max(least, self._known(tier))
+        if tier == LAST and prices is not None:
+            self.tours = tuple(self.relaxation.cheapest(TOURS * len(self.spaces)))
         if prices is None and tier == LAST and (prices := self._safe()) is not None:
             share = monotonic() + (until - monotonic()) * SHARPEN
             prices = self.relaxation.sharpened(tier, prices, share)
@@ -140,23 +152,23 @@ class Solver(ManyDays):
         and prices of the tier, where they were looked for."""
         while (best := self.week.score()[tier]) > least and monotonic() < until:
             least = max(least, self._demand_less(tier, least, until, proving=False))
-            if self.week.score()[tier] > least:
-                if prices is None:
-                    prices = self._relax(tier, floor, until)[1]
-                if prices is not None:
-                    share = monotonic() + (until - monotonic()) * direct
-                    least = max(least, self.prove(tier, prices, share, self.week.score(), least, FEW))
-            if self.week.score()[tier] > least:
-                share = monotonic() + (until - monotonic()) * DEMAND_PART
-                least = max(least, self._demand_less(tier, least, share, proving=True))
+            if self.week.score()[tier] > least and prices is None:
+                prices = self._relax(tier, floor, until)[1]
+            for most, part in ((FEW, direct), (POOL, ALL_PART)):
+                if self.week.score()[tier] > least and prices is not None:
+                    share = monotonic() + (until - monotonic()) * part
+                    least = max(least, self.prove(tier, prices, share, self.week.score(), least, most))
+                if self.week.score()[tier] > least:
+                    share = monotonic() + (until - monotonic()) * DEMAND_PART
+                    least = max(least, self._demand_less(tier, least, share, proving=True, most=most))
             if self.week.score()[tier] == best:
                 break
         return least, prices
 
-    def _demand_less(self, tier: int, least: int, until: float, proving: bool) -> int:
+    def _demand_less(self, tier: int, least: int, until: float, proving: bool, most: int = POOL) -> int:
         """Asks for one less in a tier, whatever it costs in the last, as long as that is found:
-        by dives, or among all tours, or those that cost little more than the relaxation. The
-        bound that follows where all tours together cannot."""
+        by dives, or among all tours, or those that cost little more than the relaxation, `most` at a time.
+        The bound that follows where all tours together cannot."""
         relaxation = self.relaxation
         while self.week.score()[tier] > least and monotonic() < until and self.left() > 0:
             best = self.week.score()[tier]
@@ -172,11 +184,12 @@ class Solver(ManyDays):
                 least = best if bound > 1.0 else least
                 break
             if not proving:
-                self.dive(tier, best - 1, until)
+                self.dive(tier, best - 1, monotonic() + (until - monotonic()) * DIVE_PART)
             elif prices.value - bound < 1e-4:
                 prices = relaxation.sharpened(LAST, prices, until)
                 caps = (*self.week.score()[:tier], best - 1, *(UNCAPPED for _ in TIERS[tier + 1 :]))
-                proven = self.prove(LAST, prices, until, caps, 0)
+                known = max((bound for seen, bound in self.settled if seen == caps[:LAST]), default=0)
+                proven = self.prove(LAST, prices, until, caps, known, most)
                 if proven >= EVERY and self.week.score()[tier] >= best:
                     least = best
                 elif proven < EVERY:

@@ -4,16 +4,19 @@ Where the clusters alone leave nothing out that relief could mend, their optima 
 (`scheduler.planner.apart`). Otherwise they show which of them need relief officers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from time import monotonic
 
 from scheduler.domain.plan import Visit
 from scheduler.planner.apart import apart, left_out, part_of
+from scheduler.planner.columns import Column
 from scheduler.planner.dispatcher import Week
 from scheduler.planner.master import TIER
 from scheduler.planner.problem import WeekProblem
 from scheduler.planner.solve import Solution, Solver
+from scheduler.planner.tours import TourSpace
 
 RELIEF = TIER["relief_days"]
 APART, RELIEVED = 0.3, 0.5
@@ -63,7 +66,7 @@ class TiedSolver(Solver):
         again = self._solved([self.alone[i] for i in open_], 1.0, self.last_tier, start)
         for i, part in zip(open_, again, strict=True):  # Those before it have left more time.
             week = min(part.week, parts[i].week, key=Week.score)
-            parts[i] = Solution(week, week.score(), max(part.bound, parts[i].bound))
+            parts[i] = Solution(week, week.score(), max(part.bound, parts[i].bound), part.tours)
         self.take(self.polish(self.week_of([c for p in parts for c in p.week.columns.values()])))
         self.bound = [sum(tier) for tier in zip(*(p.bound for p in parts), strict=True)]
         return True
@@ -99,6 +102,8 @@ class TiedSolver(Solver):
         ]
         parts = self._solved(relieved, RELIEVED, self.last_tier, _visits(parts))
         self.take(self.polish(self.begun(_visits(parts))))
+        for part in parts:
+            self.relaxation.add(moved(column, part.week.spaces, self.spaces) for column in part.tours)
         best, least = (
             [sum(tier) for tier in zip(*tiers, strict=True)]
             for tiers in ([p.best for p in parts], [p.bound for p in parts])
@@ -108,6 +113,15 @@ class TiedSolver(Solver):
             self.settled += [
                 (tuple(best[:tier]), least[tier]) for tier in range(upto + 1) if best[:tier] == least[:tier]
             ]
+
+
+def moved(column: Column, of: Mapping[int, TourSpace], to: Mapping[int, TourSpace]) -> Column:
+    """A tour of a day as a tour of the same day where it may go to more schools."""
+    before, after = of[column.day], to[column.day]
+    nodes = {node.option: i for i, node in enumerate(after.nodes)}
+    more = len(after.nodes) - len(before.nodes)
+    stops = tuple(replace(s, node=nodes[s.option] if s.length >= 0 else s.node + more) for s in column.stops)
+    return replace(column, stops=stops)
 
 
 def _visits(parts: Sequence[Solution]) -> tuple[Visit, ...]:

@@ -127,17 +127,17 @@ class Weeks:
         return True
 
     def dive(self, tier: int, least: int, until: float, most: int = 100) -> None:
-        """Dives from the relaxed point, and polishes, while that helps."""
+        """Dives from the relaxed point, and polishes, while that helps in the tier."""
         idle = 0
         for _ in range(most):
             if idle >= DIVES or self.week.score()[tier] <= least:
                 break
             if monotonic() > until or self.left() <= 0:
                 break
-            columns = self.relaxation.dive(self.rng, min(until, self.deadline))
+            columns, before = self.relaxation.dive(self.rng, min(until, self.deadline)), self.week.score()
             idle += 1
             if columns is not None and self.take(self.polish(self.week_of(columns))):
-                idle = 0
+                idle = 0 if self.week.score()[: tier + 1] < before[: tier + 1] else idle
                 self.report(tier, self.week.score(), tuple(self.bound))
 
     def recreate(
