@@ -3,11 +3,16 @@
 from dataclasses import replace
 from time import monotonic
 
+import pytest
+
 from benchmarks.instances import county
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import TIERS
 from scheduler.domain.travel import school_place
+from scheduler.planner import many
 from scheduler.planner.apart import left_out, part_of
+from scheduler.planner.parts import Part, Splitting
+from scheduler.planner.pool import make_pool
 from scheduler.planner.solve import Solver
 from scheduler.planner.tied import TiedSolver
 from tests.solvers import solver_of
@@ -33,6 +38,42 @@ def test_relief_goes_first_to_the_clusters_alone_that_leave_something_out() -> N
     assert list(week.score()[:last]) == least[:last] and week.score()[last] <= least[last]
     relief = TIERS.index("relief_days")
     assert [solver._known(t) for t in range(relief + 1)] == least[: relief + 1]
+
+
+def test_weeks_are_made_for_one_choice_of_relief_days_after_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """None holds a relief day that was not chosen, no choice proves more than the best of all, and the weeks
+    that come of them are plans with no more relief days."""
+    world = restricted(county(), ["3", "4"])
+    problem = part_of(solver_of(world).problem, ["4"], True)
+    best = Solver(problem, monotonic() + 120, lambda *_: None).solve().best
+    solver, last = Solver(problem, monotonic() + 120, lambda *_: None), len(TIERS) - 1
+    solver.begin()
+    for tier in range(last):
+        solver.relaxation.cap(tier, best[tier])
+    bound, prices = solver.relaxation.solve_tier(last, 0, 10_000, monotonic() + 60)
+    assert prices is not None
+    relief = [c.first for c in solver.relaxation.classes if solver.spaces[c.first].od.relief]
+    splitting = Splitting(solver.relaxation, last, lambda: 10_000, monotonic() + 60, lambda: False)
+    found = []
+    for day in relief:
+        part = splitting.on_days(Part({}, bound, prices), (day,), relief)
+        if part is not None and part.bound < 3_000:  # Else the caps cannot be kept on that day.
+            pool = make_pool(solver.relaxation, part.prices, 5.0, 100_000, monotonic() + 60)
+            assert {c.first for c in pool.classes} & set(relief) == {day}
+            found.append(part.bound)
+    splitting.leave()
+    assert found and bound - 1e-6 <= min(found) <= best[last] + 1e-6
+
+    monkeypatch.setattr(many, "FAR", 0.0)
+    monkeypatch.setattr(many, "ONE_LEAST", 1.0)
+    solver.dive(last, 0, monotonic() + 20)
+    before = solver.week.score()
+    assert before[last - 4] == best[last - 4]
+    solver._try_relief_days(prices, best[last], monotonic() + 20)
+    after = solver.week.score()
+    assert best <= after <= before and solver.whole(solver.week)
 
 
 def test_a_visit_on_the_way_cannot_be_left_out_where_the_straight_drive_takes_hours() -> None:

@@ -129,6 +129,8 @@ class ManyDays(Proofs):
         """Makes weeks in which relief officers come on as many days as may be and on no others, for one
         choice of days after the other, those first that the relaxation likes best, while the best is far off.
         A search that is free to choose hardly comes to weeks with so few relief days."""
+        if self.relaxation.solve() is None:
+            return
         amounts = {c.first: 0.0 for c in self.relaxation.classes if self.spaces[c.first].od.relief}
         for column, amount in self.relaxation.values():
             if column.day in amounts:
