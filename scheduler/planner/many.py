@@ -39,6 +39,8 @@ its prices; and the parts of the time left that the last relaxation, and then it
 RELIEF_PART, ONE_PART, ONE_LEAST = 0.6, 0.25, 3.0
 """Part of the time left in which weeks are made for one choice of relief days after the other, and of what is
 left of that for one of them, in which so many seconds are needed."""
+MORE_DAYS = 7
+"""Relief days more than are to be chosen, among which they are: choices become too many to list otherwise."""
 UNCAPPED = 1_000_000
 
 
@@ -114,7 +116,8 @@ class ManyDays(Proofs):
         nothing will be, and makes weeks by ruin and recreate where that was too little."""
         if self.most:
             return self._settle_most(prices, least, until)
-        if self.week.score()[RELIEF] > self.master.floor[RELIEF]:
+        # A precinct alone is mostly proven, by steps that do not depend on time as these do.
+        if len(self.problem.precincts) > 1 and self.week.score()[RELIEF] > self.master.floor[RELIEF]:
             self._try_relief_days(prices, least, monotonic() + (until - monotonic()) * RELIEF_PART)
         if self.week.score()[LAST] > least:
             share = monotonic() + (until - monotonic()) * PROVE_FIRST
@@ -136,7 +139,8 @@ class ManyDays(Proofs):
             if column.day in amounts:
                 amounts[column.day] += amount
         count = self.week.score()[RELIEF] - self.master.floor[RELIEF]
-        choices = sorted(combinations(amounts, count), key=lambda days: -sum(amounts[d] for d in days))
+        liked = sorted(amounts, key=lambda d: -amounts[d])[: count + MORE_DAYS]
+        choices = sorted(combinations(liked, count), key=lambda days: -sum(amounts[d] for d in days))
         splitting = self._splitting(LAST, until)
         for days in choices:
             left = until - monotonic()
