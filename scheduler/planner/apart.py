@@ -5,9 +5,11 @@ the tiers. So where the clusters' optima alone equal, in the tiers down to `reli
 plan of the group is below, their sum is the optimum of the group.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
+from datetime import date
 
+from scheduler.domain.plan import Visit
 from scheduler.planner.problem import WeekProblem
 
 
@@ -49,6 +51,25 @@ def part_of(problem: WeekProblem, precincts: Collection[str], relief: bool) -> W
         shares={s: n for s, n in problem.shares.items() if s in schools},
         dropped=tuple(s for s in problem.dropped if s in schools),
     )
+
+
+def part_amid(problem: WeekProblem, precincts: Collection[str], visits: Iterable[Visit]) -> WeekProblem:
+    """Some clusters of a group, and the relief officers on the days on which they come in a plan of these
+    visits: those elsewhere stand. What such a problem gains in any tier, the plan gains."""
+    part = part_of(problem, precincts, relief=True)
+    own = {s.school_id for s in part.schools}
+    of_day: dict[tuple[str, date], list[Visit]] = {}
+    for visit in sorted(visits, key=lambda v: v.start):
+        of_day.setdefault((visit.officer_id, visit.date), []).append(visit)
+    days = []
+    for od in part.officer_days:
+        planned = of_day.get((od.officer.officer_id, od.day), [])
+        if od.relief and planned:
+            stand = tuple(v for v in planned if v.school_id not in own)
+            od = replace(od, fixed=stand, most=od.most - len(stand))
+        if planned or not od.relief:
+            days.append(od)
+    return replace(part, officer_days=tuple(days))
 
 
 def left_out(problem: WeekProblem, precincts: Collection[str]) -> bool:

@@ -2,19 +2,16 @@
 and bounds raised beside that."""
 
 from collections.abc import Sequence
-from itertools import combinations
 from time import monotonic
 
 from scheduler.planner.dispatcher import Week
 from scheduler.planner.linear import rounded_up
-from scheduler.planner.master import INF, TIER
-from scheduler.planner.parts import Part
+from scheduler.planner.master import INF
 from scheduler.planner.pool import pool_week
 from scheduler.planner.proof import Proofs
 from scheduler.planner.restricted import Prices
 from scheduler.planner.weeks import LAST
 
-RELIEF = TIER["relief_days"]
 MIXED = (20000.0, 10000.0, 6000.0, 2000.0, 1000.0, 800.0, 500.0, 150.0, 1.0)
 """Weights of the tiers in the relaxation that collects tours for all of them at once."""
 COLLECT, RELAX = 0.4, 0.25
@@ -36,11 +33,6 @@ for weeks meanwhile, and one under its prices where the best week is not as good
 FAR_OFF, MOST_RELAX, SHARPEN = 0.02, 0.5, 0.15
 """With most officer-days: the part of the value beyond which a bound is too far off to look for weeks under
 its prices; and the parts of the time left that the last relaxation, and then its sharpening, may take."""
-RELIEF_PART, ONE_PART, ONE_LEAST = 0.6, 0.25, 3.0
-"""Part of the time left in which weeks are made for one choice of relief days after the other, and of what is
-left of that for one of them, in which so many seconds are needed."""
-MORE_DAYS = 7
-"""Relief days more than are to be chosen, among which they are: choices become too many to list otherwise."""
 UNCAPPED = 1_000_000
 
 
@@ -116,9 +108,6 @@ class ManyDays(Proofs):
         nothing will be, and makes weeks by ruin and recreate where that was too little."""
         if self.most:
             return self._settle_most(prices, least, until)
-        # A precinct alone is mostly proven, by steps that do not depend on time as these do.
-        if len(self.problem.precincts) > 1 and self.week.score()[RELIEF] > self.master.floor[RELIEF]:
-            self._try_relief_days(prices, least, monotonic() + (until - monotonic()) * RELIEF_PART)
         if self.week.score()[LAST] > least:
             share = monotonic() + (until - monotonic()) * PROVE_FIRST
             least = max(least, self.prove(LAST, prices, share, self.week.score(), least))
@@ -127,30 +116,6 @@ class ManyDays(Proofs):
             share = monotonic() + (until - monotonic()) * part
             self.recreate(prices, self.week.score()[LAST] - prices.value, least, share)
         return least
-
-    def _try_relief_days(self, prices: Prices, least: int, until: float) -> None:
-        """Makes weeks in which relief officers come on as many days as may be and on no others, for one
-        choice of days after the other, those first that the relaxation likes best, while the best is far off.
-        A search that is free to choose hardly comes to weeks with so few relief days."""
-        if self.relaxation.solve() is None:
-            return
-        amounts = {c.first: 0.0 for c in self.relaxation.classes if self.spaces[c.first].od.relief}
-        for column, amount in self.relaxation.values():
-            if column.day in amounts:
-                amounts[column.day] += amount
-        count = self.week.score()[RELIEF] - self.master.floor[RELIEF]
-        liked = sorted(amounts, key=lambda d: -amounts[d])[: count + MORE_DAYS]
-        choices = sorted(combinations(liked, count), key=lambda days: -sum(amounts[d] for d in days))
-        splitting = self._splitting(LAST, until)
-        for days in choices:
-            left = until - monotonic()
-            if left <= 0 or self.left() <= 0 or self.week.score()[LAST] < (1 + FAR) * least:
-                break
-            part = splitting.on_days(Part({}, least, prices), days, amounts)
-            if part is not None and part.least < self.week.score()[LAST]:
-                sharp = self.relaxation.sharpened(LAST, part.prices, until)
-                self.recreate(sharp, INF, part.least, monotonic() + max(left * ONE_PART, ONE_LEAST))
-        splitting.leave()
 
     def _settle_most(self, prices: Prices, least: int, until: float) -> int:
         """With most officer-days: makes weeks by ruin and recreate, and splits the week, which raises the

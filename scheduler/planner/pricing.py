@@ -10,8 +10,9 @@ from scheduler.planner.columns import Column, Worth
 from scheduler.planner.grid import Ints
 from scheduler.planner.master import INF, Master
 from scheduler.planner.reduced_costs import ReducedCosts
-from scheduler.planner.restricted import Prices, RestrictedMaster
+from scheduler.planner.restricted import Prices
 from scheduler.planner.search import best_tours
+from scheduler.planner.tightening import TightMaster
 from scheduler.planner.timing import timed
 from scheduler.planner.tours import TourSpace
 
@@ -38,7 +39,7 @@ class Priced:
         return replace(prices, days=days, value=prices.value - self.short)
 
 
-class Pricing(RestrictedMaster):
+class Pricing(TightMaster):
     """The restricted master, and the search for tours that it lacks."""
 
     def __init__(

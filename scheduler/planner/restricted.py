@@ -6,7 +6,6 @@ inequalities that solutions were found to violate. Its duals are the prices of `
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 
@@ -14,15 +13,11 @@ from scheduler.domain.score import TIERS
 from scheduler.planner.alike import day_classes
 from scheduler.planner.columns import Column, Worth, column_rows
 from scheduler.planner.counts import EVERY, WEEK, Bounds, Count, counted
-from scheduler.planner.cuts import Cut, SchoolCuts
 from scheduler.planner.grid import Floats
-from scheduler.planner.hull import SchoolHull
 from scheduler.planner.linear import LinearProgramme
-from scheduler.planner.master import TIER, Master
-from scheduler.planner.rounding import SchoolRounding
+from scheduler.planner.master import Master
 from scheduler.planner.tours import TourSpace
 
-UNDER, MINUTES = TIER["under_served"], TIER["minutes_cost"]
 EXCESS = 3_000.0
 """What a unit over a cap costs."""
 
@@ -66,7 +61,6 @@ class RestrictedMaster:
         self._excess: list[int] = []
         self._offset = 0.0
         self._build()
-        self.cuts = self._make_cuts()
 
     def _build(self) -> None:
         master, programme = self.master, LinearProgramme()
@@ -126,58 +120,6 @@ class RestrictedMaster:
         costs[self._excess] = EXCESS
         self._offset = float(np.dot(self.weights, self.master.constants))
         self._programme.set_costs(costs)
-
-    def tighten(self) -> int:
-        """Adds the inequalities that the last solution violates; how many."""
-        visits: dict[str, Floats] = {}
-        for column, amount in self.values():
-            for stop in column.stops:
-                if stop.length >= 0:
-                    s = stop.option.school_id
-                    counts = visits.setdefault(s, np.zeros(len(self.master.lengths)))
-                    counts[stop.length] += amount
-        found = []
-        for (school_id, tier), cuts in self.cuts.items():
-            counts = visits.get(school_id, np.zeros(len(self.master.lengths)))
-            slacks = list(self.master.short_slacks(school_id, tier))
-            cut = cuts.cut(counts, float(self._programme.values[slacks].sum()))
-            if cut is not None:
-                found.append((school_id, tier, cut))
-        for school_id, tier, cut in found:
-            self._add_cut(school_id, tier, cut)
-        return len(found)
-
-    def _add_cut(self, school_id: str, tier: int, cut: Cut) -> None:
-        index = self.master.add_cut(school_id, tier, cut.by_length, cut.least)
-        brings = np.zeros(self._programme.columns)
-        for slack, coefficient in self.master.demands[index].slacks.items():
-            brings[slack] = coefficient
-        for column, length, _ in self._with.get(school_id, ()):
-            brings[column] += cut.by_length[length]
-        columns = np.arange(len(brings))
-        self._rows.append(self._programme.add_row(cut.least, np.inf, columns, brings))
-        for worth in self.worths.values():
-            worth.add_row(index, school_id, cut.by_length)
-
-    def _make_cuts(self) -> dict[tuple[str, int], SchoolCuts]:
-        master = self.master
-        out: dict[tuple[str, int], SchoolCuts] = {}
-        step = master.problem.agency.policy.visits.length_step_minutes
-        days = {(s, od.day) for od in master.problem.officer_days for s in od.schools}
-        for school_id in master.problem.shares:
-            most = sum(s == school_id for s, _ in days)
-            missing, levels = master.missing(school_id), master.levels(school_id)
-            if not most or not len(master.lengths):
-                continue
-            if missing:
-                hull = SchoolHull(master.lengths, most, missing, partial(_below, missing))
-                rounding = SchoolRounding(master.lengths, missing, step)
-                out[(school_id, MINUTES)] = hull if hull.usable else rounding
-            if levels:
-                out[(school_id, UNDER)] = SchoolHull(
-                    master.lengths, most, max(levels), partial(_levels_below, levels)
-                )
-        return out
 
     def cap(self, tier: int, most: int) -> None:
         """No more than `most` in a tier from now on."""
@@ -289,11 +231,3 @@ class RestrictedMaster:
         """The columns of the last solution that are above 0."""
         amounts = self.amounts()
         return [(self._known[i], float(amounts[i])) for i in np.flatnonzero(amounts > 1e-7).tolist()]
-
-
-def _below(missing: int, minutes: int) -> int:
-    return max(0, missing - minutes)
-
-
-def _levels_below(levels: list[int], minutes: int) -> int:
-    return sum(minutes < level for level in levels)

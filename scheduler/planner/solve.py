@@ -47,11 +47,12 @@ class Solver(ManyDays):
     def __init__(
         self, problem: WeekProblem, deadline: float, report: Report,
         stopped: Callable[[], bool] = lambda: False, last_tier: int = LAST, threads: int = 1,
-        start: Sequence[Visit] = (),
+        start: Sequence[Visit] = (), proving: bool = True,
     ) -> None:  # fmt: skip
-        """As `ManyDays`; tiers below `last_tier` are left as they come."""
+        """As `ManyDays`; tiers below `last_tier` are left as they come. Unless `proving`, nothing but the
+        relaxation of the last one is looked at."""
         super().__init__(problem, deadline, report, stopped, threads, start)
-        self.last_tier, self.start = last_tier, tuple(start)
+        self.last_tier, self.start, self.proving = last_tier, tuple(start), proving
         self.exact = all_task_sets_fit(problem)
         self.tours: tuple[Column, ...] = ()
         self.settled: list[tuple[tuple[int, ...], int]] = []
@@ -130,6 +131,9 @@ class Solver(ManyDays):
         least = max(least, self._known(tier))
         if tier == LAST and prices is not None:
             self.tours = tuple(self.relaxation.cheapest(TOURS * len(self.spaces)))
+        if tier == LAST and not self.proving:
+            self.dive(tier, least, until, 1)
+            return least
         if prices is None and tier == LAST and (prices := self._safe()) is not None:
             share = monotonic() + (until - monotonic()) * SHARPEN
             prices = self.relaxation.sharpened(tier, prices, share)

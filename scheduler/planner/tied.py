@@ -6,36 +6,24 @@ Where the clusters alone leave nothing out that relief could mend, their optima 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from time import monotonic
 
 from scheduler.domain.plan import Visit
-from scheduler.planner.apart import apart, left_out, part_of
+from scheduler.planner.apart import left_out, part_of
 from scheduler.planner.columns import Column
 from scheduler.planner.dispatcher import Week
-from scheduler.planner.master import TIER
 from scheduler.planner.problem import WeekProblem
+from scheduler.planner.relief import RELIEF, ReliefSolver, silent
 from scheduler.planner.solve import Solution, Solver
 from scheduler.planner.tours import TourSpace
 
-RELIEF = TIER["relief_days"]
-APART, RELIEVED = 0.3, 0.5
+APART, RELIEVED = 0.3, 0.4
 """Part of the time in which clusters are tried without the relief officers who tie them; and of what is left
 then, the part in which those are given to the clusters alone that leave something out."""
 
 
-def _silent(_tier: int, _best: tuple[int, ...] | None, _bound: tuple[int, ...]) -> None:
-    """For parts whose progress is not told."""
-
-
-class TiedSolver(Solver):
+class TiedSolver(ReliefSolver):
     """Solves one week problem of one cluster or several."""
-
-    @cached_property
-    def alone(self) -> list[WeekProblem]:
-        """The clusters alone. The smallest come first: the time that they leave over goes to those that need
-        it."""
-        return sorted(apart(self.problem), key=lambda p: len(p.schools))
 
     def begin(self) -> None:
         """A first week; one round is enough where clusters alone come next."""
@@ -72,14 +60,15 @@ class TiedSolver(Solver):
         return True
 
     def _solved(
-        self, problems: Sequence[WeekProblem], share: float, last_tier: int, start: Sequence[Visit]
-    ) -> list[Solution]:
+        self, problems: Sequence[WeekProblem], share: float, last_tier: int, start: Sequence[Visit],
+        proving: bool = True,
+    ) -> list[Solution]:  # fmt: skip
         """Each of these problems solved by itself, all in a part of the time left."""
         until = monotonic() + self.left() * share
         out = []
         for i, problem in enumerate(problems):
             deadline = monotonic() + max(0.0, until - monotonic()) / (len(problems) - i)
-            solver = Solver(problem, deadline, _silent, self.stopped, last_tier, self.threads, start)
+            solver = Solver(problem, deadline, silent, self.stopped, last_tier, self.threads, start, proving)
             out.append(solver.solve())
         return out
 
@@ -100,9 +89,12 @@ class TiedSolver(Solver):
             *(p for p in self.alone if p not in short),
             part_of(self.problem, precincts, relief=True),
         ]
-        parts = self._solved(relieved, RELIEVED, self.last_tier, _visits(parts))
+        parts = self._solved(relieved, RELIEVED, self.last_tier, _visits(parts), proving=False)
+        if not parts[-1].best[RELIEF]:  # They need none: what is left of the week is theirs, too.
+            parts = self._solved(relieved, RELIEVED, self.last_tier, _visits(parts))
         self.take(self.polish(self.begun(_visits(parts))))
         for part in parts:
+            self.relaxation.share_cuts(part.week.master)
             self.relaxation.add(moved(column, part.week.spaces, self.spaces) for column in part.tours)
         best, least = (
             [sum(tier) for tier in zip(*tiers, strict=True)]
