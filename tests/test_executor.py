@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from time import monotonic
@@ -13,8 +14,10 @@ import pytest
 from scheduler.errors import InternalError
 from scheduler.planner import Cancel, cluster
 from scheduler.planner.cluster import plan_cluster
-from scheduler.planner.executor import run_jobs
+from scheduler.planner.executor import Crew, run_jobs
 from scheduler.planner.job import ClusterJob, ClusterPlan
+from scheduler.planner.result import Progress
+from scheduler.planner.threads import Threads, now
 from tests.worlds import MONDAY, agency, officer, school
 
 WORLD = agency([school("a"), school("x", "q")], [officer("o"), officer("n", "q")])
@@ -50,6 +53,27 @@ def run(*jobs: ClusterJob, workers: int = 2, apart: bool = False) -> list[Cluste
 
 def deadly(tally: Path, times: int) -> Deadly:
     return Deadly(**{f.name: getattr(P, f.name) for f in fields(P)}, tally=str(tally), times=times)
+
+
+def test_cores_that_are_free_go_to_the_jobs_that_still_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def planned(
+        job: ClusterJob, listen: Callable[[Progress], None], stopped: Callable[[], bool], threads: Threads
+    ) -> ClusterPlan:
+        seen.append(now(threads))
+        return plan_cluster(job, listen, stopped, threads)
+
+    monkeypatch.setattr(cluster, "plan_cluster", planned)
+    run(P, workers=3)
+    run(P, Q, workers=1)
+    assert seen == [3, 1, 1]
+    with Crew(2) as crew:
+        for cores in (2, 5):
+            run_jobs(
+                (P, Q), [1, 1], monotonic() + 30, cores, lambda _: None, Cancel(), crew=crew,
+            )  # fmt: skip
+            assert crew.lines.threads.value == cores  # Of the one that was done last.
 
 
 def test_a_worker_that_dies_costs_one_retry_and_not_the_run(tmp_path: Path) -> None:

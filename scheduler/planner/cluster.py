@@ -15,6 +15,7 @@ from scheduler.planner.draw import draw, familiar_cells
 from scheduler.planner.job import ClusterJob, ClusterPlan
 from scheduler.planner.problem import WeekProblem
 from scheduler.planner.result import ClusterResult, Progress, Status
+from scheduler.planner.threads import Threads
 from scheduler.planner.tied import TiedSolver
 from scheduler.rules.history import History
 
@@ -28,15 +29,18 @@ Stopped = Callable[[], bool]
 
 
 def plan_cluster(
-    job: ClusterJob, listen: Callable[[Progress], None], stopped: Stopped = lambda: False
-) -> ClusterPlan:
+    job: ClusterJob, listen: Callable[[Progress], None], stopped: Stopped = lambda: False,
+    threads: Threads = 1,
+) -> ClusterPlan:  # fmt: skip
     """Plans week after week, each on the history of those before."""
-    return _ClusterRun(job, listen, stopped).run()
+    return _ClusterRun(job, listen, stopped, threads).run()
 
 
 class _ClusterRun:
-    def __init__(self, job: ClusterJob, listen: Callable[[Progress], None], stopped: Stopped):
-        self.job, self.listen, self.stopped = job, listen, stopped
+    def __init__(
+        self, job: ClusterJob, listen: Callable[[Progress], None], stopped: Stopped, threads: Threads
+    ) -> None:  # fmt: skip
+        self.job, self.listen, self.stopped, self.threads = job, listen, stopped, threads
         self.begun = monotonic()
         self.score = self.best = self.bound = Score()
         self.visits: list[Visit] = []
@@ -70,7 +74,7 @@ class _ClusterRun:
         keep = min(left * DRAW_PART, MOST_DRAW) if price else 0.0
         job = self.job
         solver = TiedSolver(
-            problem, until - keep, report, self.stopped, job.last_tier, job.threads, job.start
+            problem, until - keep, report, self.stopped, job.last_tier, self.threads, job.start
         )
         solution = solver.solve()
         week, best = solution.week, solution.best

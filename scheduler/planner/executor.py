@@ -19,31 +19,42 @@ from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Event
 from threading import Thread
 from time import monotonic
-from typing import Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from scheduler.errors import InternalError, SchedulerError
 from scheduler.planner.job import ClusterJob, ClusterPlan
 from scheduler.planner.result import Cancel, Progress
 
+if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
+
 ATTEMPTS = 2
 
-_queue: "SimpleQueue[Progress | None] | None" = None
-_stop: Event | None = None
+
+class _Lines(NamedTuple):
+    """Between a worker and the process that it works for."""
+
+    queue: "SimpleQueue[Progress | None]"
+    stop: Event
+    threads: "Synchronized[int]"
+    """How many threads each job may use now."""
 
 
-def _begin(queue: "SimpleQueue[Progress | None]", stop: Event) -> None:
-    global _queue, _stop
+_lines: _Lines | None = None
+
+
+def _begin(lines: _Lines) -> None:
+    global _lines
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent says when to stop.
-    _queue, _stop = queue, stop
+    _lines = lines
 
 
 def _work(job: ClusterJob) -> ClusterPlan:
-    queue, stop = _queue, _stop
-    if queue is None or stop is None:
+    if (lines := _lines) is None:
         raise InternalError("A worker began without its queue.")
     from scheduler.planner.cluster import plan_cluster
 
-    return plan_cluster(job, queue.put, stop.is_set)
+    return plan_cluster(job, lines.queue.put, lines.stop.is_set, lambda: lines.threads.value)
 
 
 def _processes() -> BaseContext:
@@ -69,8 +80,7 @@ class Crew:
     def __init__(self, workers: int) -> None:
         self.workers = max(1, workers)
         self._context = _processes()
-        self.queue: SimpleQueue[Progress | None] = self._context.SimpleQueue()
-        self.stop = self._context.Event()
+        self.lines = _Lines(self._context.SimpleQueue(), self._context.Event(), self._context.Value("i", 1))
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
@@ -86,7 +96,7 @@ class Crew:
     def pool(self) -> ProcessPoolExecutor:
         """The processes, new ones after `close`."""
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.workers, self._context, _begin, (self.queue, self.stop))
+            self._pool = ProcessPoolExecutor(self.workers, self._context, _begin, (self.lines,))
         return self._pool
 
     def close(self) -> None:
@@ -112,15 +122,14 @@ def run_jobs(
     (seconds of the monotonic clock), the part that its weight is of the weights still to do.
     Raises InternalError where a job fails twice.
     """
-    threads = max(1, workers // max(1, len(jobs)))
-    jobs = [replace(job, threads=threads) for job in jobs]
-    workers = max(1, min(workers, len(jobs)))
+    cores = max(1, workers)
+    workers = min(cores, max(1, len(jobs)))
     if workers == 1 and not apart:
-        return _in_turn(jobs, weights, deadline, listen, cancel)
+        return _in_turn(jobs, weights, deadline, listen, cancel, cores)
     if crew is not None:
-        return _Run(jobs, weights, deadline, crew, listen, cancel).run()
+        return _Run(jobs, weights, deadline, crew, cores, listen, cancel).run()
     with Crew(workers) as own:
-        return _Run(jobs, weights, deadline, own, listen, cancel).run()
+        return _Run(jobs, weights, deadline, own, cores, listen, cancel).run()
 
 
 def _share(weights: Sequence[int], todo: Sequence[int], job: int, deadline: float,
@@ -132,7 +141,7 @@ def _share(weights: Sequence[int], todo: Sequence[int], job: int, deadline: floa
 
 def _in_turn(
     jobs: Sequence[ClusterJob], weights: Sequence[int], deadline: float,
-    listen: Callable[[Progress], None], cancel: Cancel,
+    listen: Callable[[Progress], None], cancel: Cancel, threads: int,
 ) -> list[ClusterPlan]:  # fmt: skip
     from scheduler.planner.cluster import plan_cluster
 
@@ -144,7 +153,8 @@ def _in_turn(
         tries[at] += 1
         seconds = _share(weights, todo, at, deadline, 1)
         try:
-            done[at] = plan_cluster(replace(jobs[at], seconds=seconds), listen, lambda: cancel.wanted)
+            job = replace(jobs[at], seconds=seconds)
+            done[at] = plan_cluster(job, listen, lambda: cancel.wanted, threads)
         except SchedulerError:
             raise
         except Exception as fault:
@@ -168,16 +178,16 @@ def _named(job: ClusterJob) -> str:
 
 class _Run:
     def __init__(
-        self, jobs: Sequence[ClusterJob], weights: Sequence[int], deadline: float, crew: Crew,
+        self, jobs: Sequence[ClusterJob], weights: Sequence[int], deadline: float, crew: Crew, cores: int,
         listen: Callable[[Progress], None], cancel: Cancel,
     ) -> None:  # fmt: skip
         self.jobs, self.weights, self.deadline, self.crew = jobs, weights, deadline, crew
-        self.workers, self.listen, self.cancel = crew.workers, listen, cancel
+        self.workers, self.cores, self.listen, self.cancel = crew.workers, cores, listen, cancel
         self.done: dict[int, ClusterPlan] = {}
         self.tries = [0] * len(jobs)
 
     def run(self) -> list[ClusterPlan]:
-        queue, stop = self.crew.queue, self.crew.stop
+        queue, stop = self.crew.lines.queue, self.crew.lines.stop
         stop.clear()
         reader = Thread(target=self._read, args=(queue,), daemon=True)
         reader.start()
@@ -206,6 +216,8 @@ class _Run:
         while todo or running:
             while todo and len(running) < self.workers:
                 self._submit(pool, running, todo)
+            # Once none waits, the cores of those that are done go to those that are not.
+            self.crew.lines.threads.value = 1 if todo else max(1, self.cores // len(running))
             ready, _ = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
             if self.cancel.wanted:
                 stop.set()

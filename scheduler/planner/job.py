@@ -12,8 +12,7 @@ from scheduler.planner.result import ClusterResult
 @dataclass(frozen=True)
 class ClusterJob:
     """Plan these precincts for these weeks (Mondays). `seconds` is the time for all of it; tiers
-    below `last_tier` (an index) are left as they come; `threads` change the time it takes alone;
-    `start` is a plan at hand to begin with."""
+    below `last_tier` (an index) are left as they come; `start` is a plan at hand to begin with."""
 
     agency: Agency
     precincts: tuple[str, ...]
@@ -23,7 +22,6 @@ class ClusterJob:
     seed: int
     seconds: float
     last_tier: int = len(TIERS) - 1
-    threads: int = 1
     start: tuple[Visit, ...] = ()
 
 

@@ -12,6 +12,7 @@ from scheduler.planner.master import INF, Master
 from scheduler.planner.reduced_costs import ReducedCosts
 from scheduler.planner.restricted import Prices
 from scheduler.planner.search import best_tours
+from scheduler.planner.threads import Threads, now
 from scheduler.planner.tightening import TightMaster
 from scheduler.planner.timing import timed
 from scheduler.planner.tours import TourSpace
@@ -44,17 +45,22 @@ class Pricing(TightMaster):
 
     def __init__(
         self, master: Master, spaces: dict[int, TourSpace], worths: dict[int, Worth],
-        stopped: Callable[[], bool], threads: int,
+        stopped: Callable[[], bool], threads: Threads,
     ) -> None:  # fmt: skip
         """`stopped` says when to end early; `threads` look at classes of days side by side."""
         super().__init__(master, spaces, worths)
-        self.stopped, self.threads = stopped, threads
+        self.stopped, self._threads = stopped, threads
         self._wide = any(len(s.schools) > PROMISING for s in spaces.values())
         self._same: dict[int, int] = {}
         for members in self.classes:
             space = spaces[members.first]
             same = (d for d in self._same.values() if spaces[d].alike(space))
             self._same[members.first] = next(same, members.first)
+
+    @property
+    def threads(self) -> int:
+        """How many may work now."""
+        return now(self._threads)
 
     def price(
         self, prices: Prices, per_day: int = PER_DAY, days: Iterable[int] | None = None,

@@ -21,6 +21,7 @@ from scheduler.planner.parts import Part, Splitting
 from scheduler.planner.pool import Pool, make_pool, pool_week
 from scheduler.planner.problem import WeekProblem
 from scheduler.planner.restricted import Prices
+from scheduler.planner.threads import Threads
 from scheduler.planner.weeks import LAST, Report, Weeks
 
 GAP_PARTS = (0.01, 0.02, 0.035, 0.055, 0.08, 0.12, 0.2)
@@ -69,7 +70,7 @@ class Proofs(Weeks):
 
     def __init__(
         self, problem: WeekProblem, deadline: float, report: Report,
-        stopped: Callable[[], bool] = lambda: False, threads: int = 1, start: Iterable[Visit] = (),
+        stopped: Callable[[], bool] = lambda: False, threads: Threads = 1, start: Iterable[Visit] = (),
     ) -> None:  # fmt: skip
         """As `Weeks`."""
         super().__init__(problem, deadline, report, stopped, threads, start)

@@ -114,7 +114,7 @@ class ReliefSolver(Solver):
             part = part_amid(self.problem, order[0], start)
             own = {s.school_id for s in part.schools}
             deadline = monotonic() + (until - monotonic()) / (len(order) - idle)
-            found = Solver(part, deadline, silent, self.stopped, self.last_tier, self.threads, start).solve()
+            found = Solver(part, deadline, silent, self.stopped, self.last_tier, self.sharing, start).solve()
             stand = [v for v in start if v.school_id not in own]
             week = self.begun([*stand, *(v for v in found.week.visits() if v.school_id in own)])
             idle = 0 if week.score() < self.week.score() and self.take(self.polish(week)) else idle + 1

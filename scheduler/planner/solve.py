@@ -13,6 +13,7 @@ from scheduler.planner.nodes import all_task_sets_fit
 from scheduler.planner.problem import WeekProblem
 from scheduler.planner.proof import EVERY, FEW, POOL
 from scheduler.planner.restricted import Prices
+from scheduler.planner.threads import Threads
 from scheduler.planner.weeks import LAST, ROUNDS, Report
 
 DIRECT_PART, DEMAND_PART = 0.5, 0.7
@@ -46,7 +47,7 @@ class Solver(ManyDays):
 
     def __init__(
         self, problem: WeekProblem, deadline: float, report: Report,
-        stopped: Callable[[], bool] = lambda: False, last_tier: int = LAST, threads: int = 1,
+        stopped: Callable[[], bool] = lambda: False, last_tier: int = LAST, threads: Threads = 1,
         start: Sequence[Visit] = (), proving: bool = True,
     ) -> None:  # fmt: skip
         """As `ManyDays`; tiers below `last_tier` are left as they come. Unless `proving`, nothing but the
@@ -80,7 +81,7 @@ class Solver(ManyDays):
     def _find_again(self) -> None:
         """The best is proven: of the weeks that are as good, the one that is found whatever was found on the
         way, which depends on time, so that one seed gives one plan."""
-        anew = ManyDays(self.problem, self.deadline, lambda *_: None, self.stopped, self.threads)
+        anew = ManyDays(self.problem, self.deadline, lambda *_: None, self.stopped, self.sharing)
         week = anew.found_again(self.week.score())
         if week is not None:
             self.week = self.week_of(week.columns.values())

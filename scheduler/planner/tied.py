@@ -68,7 +68,7 @@ class TiedSolver(ReliefSolver):
         out = []
         for i, problem in enumerate(problems):
             deadline = monotonic() + max(0.0, until - monotonic()) / (len(problems) - i)
-            solver = Solver(problem, deadline, silent, self.stopped, last_tier, self.threads, start, proving)
+            solver = Solver(problem, deadline, silent, self.stopped, last_tier, self.sharing, start, proving)
             out.append(solver.solve())
         return out
 

@@ -22,6 +22,7 @@ from scheduler.planner.pool import Pool, make_pool, pool_week, rows_held
 from scheduler.planner.problem import WeekProblem
 from scheduler.planner.relaxation import Relaxation
 from scheduler.planner.restricted import Prices
+from scheduler.planner.threads import Threads, now
 from scheduler.planner.tours import TourSpace
 
 if TYPE_CHECKING:
@@ -59,12 +60,12 @@ class Weeks:
 
     def __init__(
         self, problem: WeekProblem, deadline: float, report: Report, stopped: Callable[[], bool],
-        threads: int = 1, start: Iterable[Visit] = (),
+        threads: Threads = 1, start: Iterable[Visit] = (),
     ) -> None:  # fmt: skip
         """`deadline` in seconds of the monotonic clock; `stopped` says when to end early; `threads` share
         the work and change nothing; `start` is a plan at hand to begin with."""
         self.problem, self.deadline, self.report = problem, deadline, report
-        self.stopped, self.threads = stopped, threads
+        self.stopped, self.sharing = stopped, threads
         self.master = Master(problem)
         tables: Known = {}
         self.spaces = {od.index: TourSpace(problem, od, tables) for od in problem.officer_days}
@@ -81,6 +82,11 @@ class Weeks:
         self.bound = list(self.master.floor)
         self.by_chance = False
         """Whether anything was looked for whose outcome depends on how much time there was."""
+
+    @property
+    def threads(self) -> int:
+        """How many may work now."""
+        return now(self.sharing)
 
     def begun(self, start: Iterable[Visit]) -> Week:
         """The fixed visits alone, which are always a plan, and what can be kept of the plan at hand."""
