@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from time import monotonic
 
 from scheduler.planner.dispatcher import Week
+from scheduler.planner.enumeration import TooMany
 from scheduler.planner.linear import rounded_up
 from scheduler.planner.master import INF
-from scheduler.planner.pool import pool_week
-from scheduler.planner.proof import Proofs
+from scheduler.planner.pool import make_pool, pool_week
+from scheduler.planner.proof import POOL, Proofs
 from scheduler.planner.restricted import Prices
 from scheduler.planner.weeks import LAST
 
@@ -145,11 +146,25 @@ class ManyDays(Proofs):
         for tier in range(LAST):
             self.relaxation.cap(tier, best[tier])
         _, prices = self.relaxation.solve_tier(LAST, 0, best[LAST] + 1, self.deadline)
-        if prices is None or (pool := self.promising(prices, INF, self.deadline)) is None:
+        if prices is None:
+            return None
+        if self._searched_again(best, prices):
+            return self.week if self.whole(self.week) else None
+        if (pool := self.promising(prices, INF, self.deadline)) is None:
             return None
         chosen = self.search_over(pool, prices).run(best, best[LAST], self.deadline, self.stopped)
         week = self.polish(pool_week(self.master, pool, self.spaces, chosen))
         return week if week.score() == best and self.whole(week) else None
+
+    def _searched_again(self, best: tuple[int, ...], prices: Prices) -> bool:
+        """Whether a search of all tours for such a week comes to one; not where they are too many."""
+        try:
+            gap = best[LAST] - prices.value
+            pool = make_pool(self.relaxation, prices, gap, POOL, self.deadline, self.threads)
+        except TooMany:
+            return False
+        self._search(LAST, pool, best[LAST] + 1, self.deadline, best, prices)
+        return self.week.score() == best
 
     def _relax(
         self, tier: int, floor: int, until: float, exact: bool = True

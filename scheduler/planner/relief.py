@@ -72,6 +72,7 @@ class ReliefSolver(Solver):
         begun = before = self.week.score()
         several = begun[RELIEF] > self.master.floor[RELIEF] + 1  # With one, dives mostly end with none.
         while several and monotonic() < until and self.left() > 0:
+            self.by_chance = True  # Where they end depends on the time.
             self.dive(self.last_tier, least, until, 1)
             if self.week.score() == before:
                 break

@@ -17,7 +17,7 @@ from scheduler.planner.relief import RELIEF, ReliefSolver, silent
 from scheduler.planner.solve import Solution, Solver
 from scheduler.planner.tours import TourSpace
 
-APART, RELIEVED = 0.3, 0.4
+APART, RELIEVED = 0.3, 0.6
 """Part of the time in which clusters are tried without the relief officers who tie them; and of what is left
 then, the part in which those are given to the clusters alone that leave something out."""
 
