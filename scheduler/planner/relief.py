@@ -7,6 +7,7 @@ several clusters at once, says little of it. So weeks are looked for in three wa
 
 from functools import cached_property
 from itertools import combinations
+from math import comb
 from time import monotonic
 
 from scheduler.planner.apart import apart, part_amid
@@ -23,8 +24,8 @@ ROUGHLY, DIVING, TRYING, REPLANNING = 0.6, 0.3, 0.5, 0.95
 for one choice of relief days after the other, and for planning one cluster after the other anew."""
 ONE_PART, ONE_LEAST = 0.25, 4.0
 """Part of what is left of that for one choice of relief days, in which so many seconds are needed."""
-MORE_DAYS = 7
-"""Relief days more than are to be chosen, among which they are: choices become too many to list otherwise."""
+MORE_DAYS, MOST_CHOICES = 7, 5_000
+"""Relief days more than are to be chosen, among which they are; choices of them that are listed, at most."""
 
 
 def silent(_tier: int, _best: tuple[int, ...] | None, _bound: tuple[int, ...]) -> None:
@@ -91,6 +92,8 @@ class ReliefSolver(Solver):
                 amounts[column.day] += amount
         count = self.week.score()[RELIEF] - self.master.floor[RELIEF]
         liked = sorted(amounts, key=lambda d: -amounts[d])[: count + MORE_DAYS]
+        while comb(len(liked), count) > MOST_CHOICES:
+            liked.pop()
         choices = sorted(combinations(liked, count), key=lambda days: -sum(amounts[d] for d in days))
         splitting = self._splitting(self.last_tier, until)
         for days in choices:
