@@ -48,6 +48,15 @@ class WeekView:
         return self.case.visits if self.case is not None else ()
 
 
+def has_plan(office: Office, actor: Actor, precinct_id: str, week: date) -> bool:
+    """Whether anything is planned in a precinct's week that the actor may see."""
+    with office.database.reading() as connection:
+        if actor.may_see(precinct_id) and publications.last(connection, office.agency_id, precinct_id, week):
+            return True
+        listed = drafts.of_week(connection, office.agency_id, week, precinct_id)
+        return actor.may_plan(precinct_id) and bool(listed)
+
+
 def week_view(
     office: Office, actor: Actor, precinct_id: str, week: date, draft_id: str | None = None,
     published: bool = False,

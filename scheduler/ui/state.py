@@ -11,6 +11,7 @@ from scheduler.domain.calendar import monday_of
 from scheduler.service import editing
 from scheduler.service.jobs import AgencyJobs, Jobs
 from scheduler.service.office import Office
+from scheduler.service.weeks import has_plan
 
 KEY = "state"
 
@@ -42,7 +43,8 @@ def open_state(office: Office, user: Actor) -> State:
         known.office = office
         return known
     agency = editing.tables(office).agency
-    state = State(office, user, user, _precinct(agency, user), _week(office, agency))
+    precinct_id = _precinct(agency, user)
+    state = State(office, user, user, precinct_id, _week(office, agency, user, precinct_id))
     st.session_state[KEY] = state
     return state
 
@@ -85,11 +87,16 @@ def _precinct(agency: Agency, actor: Actor) -> str:
     return asked if asked in seen and asked is not None else (with_schools or seen or [""])[0]
 
 
-def _week(office: Office, agency: Agency) -> date:
-    """The week asked for, else the coming one (the current one until Wednesday)."""
+def _week(office: Office, agency: Agency, user: Actor, precinct_id: str) -> date:
+    """The week asked for, else the coming one; until Wednesday the current one, unless the coming one alone
+    has a plan."""
     try:
         return monday_of(date.fromisoformat(st.query_params.get("week", "")))
     except ValueError:
         today = office.local(agency).date()
-        monday = monday_of(today)
-        return monday if today.weekday() < 3 else date.fromordinal(monday.toordinal() + 7)
+        current = monday_of(today)
+        coming = date.fromordinal(current.toordinal() + 7)
+        if today.weekday() >= 3:
+            return coming
+        planned = [w for w in (current, coming) if has_plan(office, user, precinct_id, w)]
+        return planned[0] if planned else current
