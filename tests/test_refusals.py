@@ -176,6 +176,7 @@ READING: dict[str, Call] = {
     "scenarios.get_scenario": lambda s, a: scenarios.get_scenario(s.office, a, s.scenario_id),
     "visit_logging.service_records": lambda s, a: visit_logging.service_records(
         s.office, a, MONDAY, MONDAY + timedelta(days=4)),
+    "weeks.has_plan": lambda s, a: weeks.has_plan(s.office, a, "p", MONDAY),
     "weeks.week_view": lambda s, a: weeks.week_view(s.office, a, "p", MONDAY),
     "workbook.sheets": lambda s, a: workbook.sheets(s.office, a),
     "workbook.propose": lambda s, a: workbook.propose(s.office, a, s.sheets),
