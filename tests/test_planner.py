@@ -153,6 +153,19 @@ def test_weeks_with_pins_that_may_take_up_tasks_are_proven(seed: int, best: tupl
     assert (tuple(result.best or ()), result.status) == (best, "optimal")
 
 
+def test_what_is_not_proven_above_the_last_tier_is_planned_again_in_the_overtime() -> None:
+    world = random_agency(3132)
+    short = plan(world, [MONDAY], time_limit=0.01, price=0.0, workers=1)
+    assert any(c.open_above for c in short.clusters)
+    done = []
+    result = plan(world, [MONDAY], time_limit=0.01, price=0.0, workers=1, overtime=60,
+                  progress=lambda p: done.append(p.precincts) if p.done else None)  # fmt: skip
+    assert not any(c.open_above for c in result.clusters)
+    assert tuple(result.best or ())[:8] == (2, 0, 4, 0, 0, 0, 0, 4)
+    again = {c.precincts for c in short.clusters if c.open_above}
+    assert sorted(done) == sorted([*(c.precincts for c in short.clusters), *again])
+
+
 def test_an_overloaded_week_gives_the_least_bad_plan() -> None:
     schools = [school(f"s{i:02}", visits_per_week=5) for i in range(20)]
     result = solve(agency(schools, [officer("o")], policy=FREE), 10)

@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from time import monotonic
 
@@ -39,19 +39,21 @@ def plan(
     agency: Agency, weeks: Sequence[date], *, time_limit: float, seed: int | None = None,
     price: float | None = None, published: Published | None = None, workers: int | None = None,
     progress: ProgressListener | None = None, cancel: Cancel | None = None, apart: bool = False,
+    overtime: float = 0.0,
 ) -> PlanResult:  # fmt: skip
     """Plans the weeks within `time_limit` seconds.
 
     `seed` is of the random choice (a fresh secret one unless given), `price` the part of the
     reachable minutes that it may cost (the agency's own unless given), `workers` the number
     of processes (all cores unless given); with `apart` nothing is planned in this very process.
-    Raises InternalError where the plan found breaks a
+    `overtime` are seconds beyond the limit for clusters of which a tier above the last is not proven
+    by then. Raises InternalError where the plan found breaks a
     rule or scores otherwise than the planner says.
     """
     question = Question(agency, tuple(weeks), published)
     return plan_many(
         [question], time_limit=time_limit, seed=seed, price=price, workers=workers, progress=progress,
-        cancel=cancel, apart=apart,
+        cancel=cancel, apart=apart, overtime=overtime,
     )[0]  # fmt: skip
 
 
@@ -59,7 +61,7 @@ def plan_many(
     questions: Sequence[Question], *, time_limit: float, seed: int | None = None,
     price: float | None = None, workers: int | None = None, progress: ProgressListener | None = None,
     cancel: Cancel | None = None, last_tier: int = len(TIERS) - 1, apart: bool = False,
-    crew: Crew | None = None,
+    crew: Crew | None = None, overtime: float = 0.0,
 ) -> list[PlanResult]:  # fmt: skip
     """Plans many questions at once, as `plan` does one. Clusters that are the same in several
     questions are planned once. Tiers below `last_tier` (an index) are left as they come. The
@@ -82,14 +84,33 @@ def plan_many(
                 jobs.append(job)
         parts.append(mine)
     weights = [sum(len(j.agency.schools_of[p]) for p in j.precincts) for j in jobs]
-    plans = run_jobs(
-        jobs, weights, deadline, workers or os.cpu_count() or 1, progress or (lambda _: None),
-        cancel or Cancel(), apart, crew,
-    )  # fmt: skip
+    cancel = cancel or Cancel()
+
+    def run(todo: Sequence[int], until: float) -> list[ClusterPlan]:
+        return run_jobs(
+            [jobs[i] for i in todo], [weights[i] for i in todo], until, workers or os.cpu_count() or 1,
+            progress or (lambda _: None), cancel, apart, crew,
+        )  # fmt: skip
+
+    plans = run(range(len(jobs)), deadline)
+    late = [i for i, made in enumerate(plans) if made.result.open_above and overtime and not cancel.wanted]
+    if late:
+        jobs = [replace(job, start=made.visits) for job, made in zip(jobs, plans, strict=True)]
+        for i, made in zip(late, run(late, monotonic() + overtime), strict=True):
+            plans[i] = _better(plans[i], made)
     return [
         _result(q, [plans[i] for i in mine], seed, price, begun)
         for q, mine in zip(questions, parts, strict=True)
     ]
+
+
+def _better(before: ClusterPlan, after: ClusterPlan) -> ClusterPlan:
+    """Of two plans for one job the one of the better week, with all that is proven by either."""
+    bound = max(before.result.bound, after.result.bound)
+    made = min(after, before, key=lambda p: p.result.best or Score())
+    status: Status = "optimal" if made.result.best == bound else "feasible"
+    seconds = round(before.result.seconds + after.result.seconds, 3)
+    return replace(made, result=replace(made.result, bound=bound, status=status, seconds=seconds))
 
 
 def _place(

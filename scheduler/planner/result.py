@@ -53,6 +53,11 @@ class ClusterResult:
     bound: Score
     seconds: float
 
+    @property
+    def open_above(self) -> bool:
+        """Whether a tier above the last is not proven."""
+        return self.best is None or tuple(self.best)[:-1] != tuple(self.bound)[:-1]
+
 
 @dataclass(frozen=True, slots=True)
 class PlanResult:

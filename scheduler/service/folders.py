@@ -32,6 +32,10 @@ from scheduler.watchers.panel import Panel, judge_rounds
 if TYPE_CHECKING:
     from scheduler.planner import Cancel
 
+OVERTIME, MOST_OVERTIME = 0.25, 4.0
+"""Part of the time for the later weeks of a simulation that a week may take for tiers above the last, and
+times its own part that this is at the most."""
+
 
 @dataclass(frozen=True)
 class PlanRequest:
@@ -164,7 +168,8 @@ def simulate(
 ) -> Panel:
     """Plans week after week, each on the history of those before, writes plan.csv and
     result.json of each week into `request.out`/<Monday>, and judges the rounds of the weeks
-    after `warm_up`. Each week gets its part of the time that is left. Raises InputError."""
+    after `warm_up`. Each week gets its part of the time that is left, and more of it for tiers above the
+    last that are not proven by then: most weeks need less than their part. Raises InputError."""
     begun = monotonic()
     whole, _ = read_agency(request.folder)
     agency = scoped(whole, request.precincts)
@@ -172,12 +177,12 @@ def simulate(
     out = request.out or Path("outputs") / (request.folder.resolve().name or "agency") / "simulation"
     out.mkdir(parents=True, exist_ok=True)
     for position, monday in enumerate(mondays):
-        left = request.time_limit - (monotonic() - begun)
+        left = max(1.0, request.time_limit - (monotonic() - begun))
         seed = None if request.seed is None else request.seed + position
-        week = replace(
-            request, time_limit=max(1.0, left / (len(mondays) - position)), seed=seed, week=monday, weeks=1
-        )
-        answer = plan_week(agency, week, agency_digest(whole), out / monday.isoformat())
+        limit = left / (len(mondays) - position)
+        week = replace(request, time_limit=limit, seed=seed, week=monday, weeks=1)
+        overtime = min((left - limit) * OVERTIME, limit * MOST_OVERTIME)
+        answer = plan_week(agency, week, agency_digest(whole), out / monday.isoformat(), overtime)
         done = tuple(PastVisit(v) for v in answer.case.visits)
         agency = replace(agency, history=agency.history + done)
         if progress is not None:
@@ -186,7 +191,9 @@ def simulate(
     return judge_rounds(agency, visits, mondays[warm_up:])
 
 
-def plan_week(agency: Agency, request: PlanRequest, digest: str, folder: Path) -> PlanAnswer:
+def plan_week(
+    agency: Agency, request: PlanRequest, digest: str, folder: Path, overtime: float = 0.0
+) -> PlanAnswer:  # fmt: skip
     """Plans one week of an agency as it stands and writes plan.csv and result.json."""
     from scheduler.planner import plan as solve
     from scheduler.publish.outputs import result_document
@@ -194,7 +201,7 @@ def plan_week(agency: Agency, request: PlanRequest, digest: str, folder: Path) -
     mondays = planned_weeks(request.week, 1)
     result = solve(
         agency, mondays, time_limit=request.time_limit, seed=request.seed, price=request.price,
-        workers=request.workers,
+        workers=request.workers, overtime=overtime,
     )  # fmt: skip
     if result.plan is None:
         raise NoPlanError(f"No plan was found for the week of {mondays[0]} in the time given.")
