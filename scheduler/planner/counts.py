@@ -14,18 +14,21 @@ WEEK = -1
 """In place of a class of days: all of them."""
 EVERY = ""
 """In place of a school: all of them."""
+NONE = -1
 WHOLE = 1e-3
 """How far from a whole number counts as whole."""
 
 
 class Count(NamedTuple):
     """Visits beyond the fixed ones to a school, of `length` (an index of the grid) or longer, on the days
-    of a class (by its first day; WEEK: all); with `tours` the tours on those days."""
+    of a class (by its first day; WEEK: all); with `tours` the tours on those days; with a `slack` (its place
+    among the master's) that alone."""
 
     school_id: str
     day: int = WEEK
     length: int = 0
     tours: bool = False
+    slack: int = NONE
 
 
 TOURS = Count(EVERY, tours=True)
@@ -37,7 +40,7 @@ Bounds = dict[Count, tuple[int, int]]
 
 def counted(count: Count, column: Column) -> int:
     """How often a tour has what is counted."""
-    if count.day not in (WEEK, column.day):
+    if count.slack != NONE or count.day not in (WEEK, column.day):
         return 0
     if count.tours:
         return 1

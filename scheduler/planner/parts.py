@@ -133,7 +133,7 @@ class Splitting:
         for count, amount in counts.items():
             if self._late():
                 return None
-            halves = _halves(part.bounds, count, amount)
+            halves = halves_of(part.bounds, count, amount)
             values = []
             for bounds in halves:
                 self.relaxation.bound_counts(bounds)
@@ -183,6 +183,6 @@ class Splitting:
         return Part(bounds, max(bound, parent.bound), prices)
 
 
-def _halves(bounds: Bounds, count: Count, amount: float) -> tuple[Bounds, Bounds]:
+def halves_of(bounds: Bounds, count: Count, amount: float) -> tuple[Bounds, Bounds]:
     low, high = bounds.get(count, (0, MOST))
     return {**bounds, count: (low, floor(amount))}, {**bounds, count: (floor(amount) + 1, high)}

@@ -12,7 +12,7 @@ import numpy as np
 from scheduler.domain.score import TIERS
 from scheduler.planner.alike import day_classes
 from scheduler.planner.columns import Column, Worth, column_rows
-from scheduler.planner.counts import EVERY, WEEK, Bounds, Count, counted
+from scheduler.planner.counts import EVERY, NONE, WEEK, WHOLE, Bounds, Count, counted
 from scheduler.planner.grid import Floats
 from scheduler.planner.linear import LinearProgramme
 from scheduler.planner.master import Master
@@ -158,14 +158,17 @@ class RestrictedMaster:
 
     def _count_row(self, count: Count) -> int:
         brings = np.zeros(self._programme.columns)
-        if count.tours:
+        of_visits = not count.tours and count.slack == NONE
+        if count.slack != NONE:
+            brings[count.slack] = 1.0
+        elif count.tours:
             brings[self._at] = [float(count.day in (WEEK, c.day)) for c in self._known]
-        for school_id in () if count.tours else self._with:
+        for school_id in self._with if of_visits else ():
             if count.school_id in (EVERY, school_id):
                 for column, length, day in self._with[school_id]:
                     brings[column] += length >= count.length and count.day in (WEEK, day)
         row = self._programme.add_row(-np.inf, np.inf, np.arange(len(brings)), brings)
-        if not count.tours:
+        if of_visits:
             index = self.master.add_count()
             self._rows.append(row)
             long_enough = np.arange(len(self.master.lengths)) >= count.length
@@ -226,6 +229,14 @@ class RestrictedMaster:
     def known(self) -> Sequence[Column]:
         """The tours known so far."""
         return self._known
+
+    def doubtful_slacks(self, tier: int) -> dict[Count, float]:
+        """The shortages of a tier that are not whole in the last solution."""
+        amounts = {
+            i: float(self._programme.values[i]) for i, s in enumerate(self.master.slacks)
+            if s.tier == tier and s.integer
+        }  # fmt: skip
+        return {Count(EVERY, slack=i): a for i, a in amounts.items() if abs(a - round(a)) > WHOLE}
 
     def values(self) -> list[tuple[Column, float]]:
         """The columns of the last solution that are above 0."""

@@ -1,12 +1,13 @@
 """One week, tier by tier: the best plan found and what is proven of it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from scheduler.domain.plan import Visit
 from scheduler.domain.score import TIERS
 from scheduler.planner.columns import Column
+from scheduler.planner.descent import Descent
 from scheduler.planner.dispatcher import Week
 from scheduler.planner.many import MOST_RELAX, SHARPEN, UNCAPPED, ManyDays
 from scheduler.planner.nodes import all_task_sets_fit
@@ -21,6 +22,8 @@ DIRECT_PART, DEMAND_PART = 0.5, 0.7
 less is asked for, whatever it costs in the last tier. Either one is by far the shorter now and then."""
 TOURS = 60
 """Tours that are told with the best week, an officer-day."""
+DESCENT_PART = 0.2
+"""Part of the time left in which a tier is searched by branch and price, without any pool."""
 DIVE_PART = 0.25
 """Part of the same in which dives look for one less."""
 ALL_PART = 0.9
@@ -157,6 +160,8 @@ class Solver(ManyDays):
         and prices of the tier, where they were looked for."""
         while (best := self.week.score()[tier]) > least and monotonic() < until:
             least = max(least, self._demand_less(tier, least, until, proving=False))
+            if self.week.score()[tier] > least:
+                least = max(least, self._descend(tier, least, until))
             if self.week.score()[tier] > least and prices is None:
                 prices = self._relax(tier, floor, until)[1]
             for most, part in ((FEW, direct), (POOL, ALL_PART)):
@@ -169,6 +174,27 @@ class Solver(ManyDays):
             if self.week.score()[tier] == best:
                 break
         return least, prices
+
+    def _descend(self, tier: int, least: int, until: float) -> int:
+        """Looks for less in a tier above the last by branch and price in it; what no week is below."""
+        above = self.week.score()[:tier]
+        until = monotonic() + (until - monotonic()) * DESCENT_PART
+        days = {c.first: c.days for c in self.relaxation.classes}
+
+        def found(columns: Sequence[Column]) -> bool:
+            free = {first: list(members) for first, members in days.items()}
+            best = self.week.score()[: tier + 1]
+            week = self.week_of(replace(c, day=free[c.day].pop(0)) for c in columns)
+            self.take(self.polish(week))
+            self.report(tier, self.week.score(), tuple(self.bound))
+            return self.week.score()[: tier + 1] < best
+
+        def late() -> bool:
+            return monotonic() > until or self.left() <= 0 or self.week.score()[:tier] != above
+
+        descent = Descent(self.relaxation, tier, lambda: self.week.score()[tier], found, late, until)
+        proven = descent.run(least)
+        return proven if self.week.score()[:tier] == above else least
 
     def _demand_less(self, tier: int, least: int, until: float, proving: bool, most: int = POOL) -> int:
         """Asks for one less in a tier, whatever it costs in the last, as long as that is found:
