@@ -83,6 +83,13 @@ def test_a_worker_that_dies_costs_one_retry_and_not_the_run(tmp_path: Path) -> N
     assert [plan.visits for plan in both] == alone
 
 
+def test_jobs_whose_workers_all_die_once_do_not_cost_a_sibling_its_run(tmp_path: Path) -> None:
+    alone = run(P, workers=1)[0].visits
+    plans = run(*(deadly(tmp_path / name, 1) for name in "abc"), Q, workers=4)
+    assert [plan.visits for plan in plans] == [alone] * 3 + [run(Q, workers=1)[0].visits]
+    assert all(len((tmp_path / name).read_text()) >= 2 for name in "abc")
+
+
 def test_a_worker_that_dies_twice_is_told_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(InternalError, match="died twice while it planned precinct p; the machine may"):
         run(deadly(tmp_path / "tally", 9), apart=True)

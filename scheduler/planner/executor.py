@@ -3,8 +3,9 @@
 One job runs in this very process; several go to others. Those are forked from a process that has loaded the
 solvers and done nothing else, as a fork of this one would copy the locks of threads that a page or a progress
 display has; where a system has no such forks, they are spawned. A worker that dies costs its job one retry,
-and so does a fault of the planner: what it meets depends on how much time it had. Here solvers are loaded
-only where a job is worked on.
+and so does a fault of the planner: what it meets depends on how much time it had. All workers end with one
+that dies, so their jobs are run again one after the other, which shows whose fault it is. Here solvers are
+loaded only where a job is worked on.
 """
 
 import multiprocessing
@@ -184,7 +185,9 @@ class _Run:
         self.jobs, self.weights, self.deadline, self.crew = jobs, weights, deadline, crew
         self.workers, self.cores, self.listen, self.cancel = crew.workers, cores, listen, cancel
         self.done: dict[int, ClusterPlan] = {}
-        self.tries = [0] * len(jobs)
+        self.failures = [0] * len(jobs)
+        self.suspects: set[int] = set()
+        """Jobs during which a worker died, theirs or another one's."""
 
     def run(self) -> list[ClusterPlan]:
         queue, stop = self.crew.lines.queue, self.crew.lines.stop
@@ -211,13 +214,19 @@ class _Run:
         """Hands out jobs until all are done or a worker dies: the lightest first, so that the
         time they do not need goes to the heavy ones."""
         todo = sorted((i for i in range(len(self.jobs)) if i not in self.done),
-                      key=lambda i: (self.weights[i], i))  # fmt: skip
+                      key=lambda i: (i not in self.suspects, self.weights[i], i))  # fmt: skip
         running: dict[Future[ClusterPlan], int] = {}
         while todo or running:
-            while todo and len(running) < self.workers:
-                self._submit(pool, running, todo)
+            alone = not self.suspects.isdisjoint([*todo, *running.values()])
+            while todo and len(running) < (1 if alone else self.workers):
+                if not self._submit(pool, running, todo):
+                    break
+            if not running:  # A worker died before it had a job.
+                self.crew.close()
+                return
             # Once none waits, the cores of those that are done go to those that are not.
-            self.crew.lines.threads.value = 1 if todo else max(1, self.cores // len(running))
+            shared = len(running) if alone or not todo else self.cores
+            self.crew.lines.threads.value = max(1, self.cores // shared)
             ready, _ = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
             if self.cancel.wanted:
                 stop.set()
@@ -226,7 +235,9 @@ class _Run:
                 try:
                     self.done[job] = future.result()
                 except BrokenProcessPool:
-                    if self.tries[job] >= ATTEMPTS:
+                    self.suspects |= {job, *running.values()}
+                    self.failures[job] += not running
+                    if self.failures[job] >= ATTEMPTS:
                         raise InternalError(
                             f"A worker process died twice while it planned {_named(self.jobs[job])}; the "
                             "machine may be out of memory. Plan fewer precincts at once, or use --workers 1."
@@ -236,15 +247,20 @@ class _Run:
                 except SchedulerError:
                     raise
                 except Exception as fault:
-                    if self.tries[job] >= ATTEMPTS:
+                    self.failures[job] += 1
+                    if self.failures[job] >= ATTEMPTS:
                         raise _failed(self.jobs[job], fault) from fault
                     todo.insert(0, job)
 
     def _submit(self, pool: ProcessPoolExecutor, running: dict[Future[ClusterPlan], int],
-                todo: list[int]) -> None:  # fmt: skip
+                todo: list[int]) -> bool:  # fmt: skip
+        """Hands out the first job; whether the pool took it: not where a worker has just died."""
         job = todo[0]
         seconds = _share(self.weights, [*todo, *running.values()], job, self.deadline, self.workers)
-        future = pool.submit(_work, replace(self.jobs[job], seconds=seconds))
-        self.tries[job] += 1
+        try:
+            future = pool.submit(_work, replace(self.jobs[job], seconds=seconds))
+        except BrokenProcessPool:
+            return False
         running[future] = job
         todo.pop(0)
+        return True
