@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from multiprocessing import active_children
 from pathlib import Path
 from time import monotonic
 
@@ -14,7 +15,8 @@ import pytest
 from scheduler.errors import InternalError
 from scheduler.planner import Cancel, cluster
 from scheduler.planner.cluster import plan_cluster
-from scheduler.planner.executor import Crew, run_jobs
+from scheduler.planner.crew import Crew
+from scheduler.planner.executor import run_jobs
 from scheduler.planner.job import ClusterJob, ClusterPlan
 from scheduler.planner.result import Progress
 from scheduler.planner.threads import Threads, now
@@ -73,7 +75,7 @@ def test_cores_that_are_free_go_to_the_jobs_that_still_run(monkeypatch: pytest.M
             run_jobs(
                 (P, Q), [1, 1], monotonic() + 30, cores, lambda _: None, Cancel(), crew=crew,
             )  # fmt: skip
-            assert crew.lines.threads.value == cores  # Of the one that was done last.
+            assert crew.signals.threads.value == cores  # Of the one that was done last.
 
 
 def test_a_worker_that_dies_costs_one_retry_and_not_the_run(tmp_path: Path) -> None:
@@ -88,6 +90,23 @@ def test_jobs_whose_workers_all_die_once_do_not_cost_a_sibling_its_run(tmp_path:
     plans = run(*(deadly(tmp_path / name, 1) for name in "abc"), Q, workers=4)
     assert [plan.visits for plan in plans] == [alone] * 3 + [run(Q, workers=1)[0].visits]
     assert all(len((tmp_path / name).read_text()) >= 2 for name in "abc")
+
+
+def test_workers_killed_at_work_cost_a_retry_each() -> None:
+    alone = [run(job, workers=1)[0].visits for job in (P, Q)]
+    killed: list[int] = []
+
+    def kill(_: Progress) -> None:
+        if not killed:
+            for worker in active_children():
+                killed.append(worker.pid or 0)
+                worker.kill()
+
+    for _ in range(5):
+        killed.clear()
+        plans = run_jobs((P, Q), [1, 1], monotonic() + 30, 2, kill, Cancel())
+        assert len(killed) == 2
+        assert [plan.visits for plan in plans] == alone
 
 
 def test_a_worker_that_dies_twice_is_told_in_a_sentence(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Plans weeks: tours, a master model solved tier by tier, bounds, and the random choice."""
 
-from scheduler.planner.executor import Crew, prepare
+from scheduler.planner.crew import Crew, prepare
 from scheduler.planner.plan import Question, plan, plan_many
 from scheduler.planner.result import Cancel, ClusterResult, PlanResult, Progress
 

@@ -1,114 +1,23 @@
 """Runs independent jobs in worker processes, with progress, cancelling and one retry.
 
-One job runs in this very process; several go to others. Those are forked from a process that has loaded the
-solvers and done nothing else, as a fork of this one would copy the locks of threads that a page or a progress
-display has; where a system has no such forks, they are spawned. A worker that dies costs its job one retry,
-and so does a fault of the planner: what it meets depends on how much time it had. All workers end with one
-that dies, so their jobs are run again one after the other, which shows whose fault it is. Here solvers are
-loaded only where a job is worked on.
+One job runs in this very process; several go to others. A worker that dies costs its job one retry, alone,
+as the machine may be short of memory; and so does a fault of the planner: what it meets depends on how much
+time it had.
 """
 
-import multiprocessing
-import signal
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from multiprocessing import forkserver
-from multiprocessing.context import BaseContext
-from multiprocessing.queues import SimpleQueue
-from multiprocessing.synchronize import Event
-from threading import Thread
+from multiprocessing.connection import wait
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple, Self
 
 from scheduler.errors import InternalError, SchedulerError
+from scheduler.planner.crew import Crew, Fault, Worker
 from scheduler.planner.job import ClusterJob, ClusterPlan
 from scheduler.planner.result import Cancel, Progress
 
-if TYPE_CHECKING:
-    from multiprocessing.sharedctypes import Synchronized
-
 ATTEMPTS = 2
-
-
-class _Lines(NamedTuple):
-    """Between a worker and the process that it works for."""
-
-    queue: "SimpleQueue[Progress | None]"
-    stop: Event
-    threads: "Synchronized[int]"
-    """How many threads each job may use now."""
-
-
-_lines: _Lines | None = None
-
-
-def _begin(lines: _Lines) -> None:
-    global _lines
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent says when to stop.
-    _lines = lines
-
-
-def _work(job: ClusterJob) -> ClusterPlan:
-    if (lines := _lines) is None:
-        raise InternalError("A worker began without its queue.")
-    from scheduler.planner.cluster import plan_cluster
-
-    return plan_cluster(job, lines.queue.put, lines.stop.is_set, lambda: lines.threads.value)
-
-
-def _processes() -> BaseContext:
-    """Where workers come from."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["scheduler.planner.cluster"])
-    return context
-
-
-def prepare() -> None:
-    """Begins the process that workers are forked from, for a run that is likely to need some."""
-    if "forkserver" in multiprocessing.get_all_start_methods():
-        _processes()
-        forkserver.ensure_running()
-
-
-class Crew:
-    """Worker processes that stay between runs, so that many small runs do not each wait for theirs
-    to begin. They start with the first job, or with `begin`; `close` ends them."""
-
-    def __init__(self, workers: int) -> None:
-        self.workers = max(1, workers)
-        self._context = _processes()
-        self.lines = _Lines(self._context.SimpleQueue(), self._context.Event(), self._context.Value("i", 1))
-        self._pool: ProcessPoolExecutor | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def begin(self) -> None:
-        """Starts the processes now, for later."""
-        self.pool().submit(_idle)
-
-    def pool(self) -> ProcessPoolExecutor:
-        """The processes, new ones after `close`."""
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.workers, self._context, _begin, (self.lines,))
-        return self._pool
-
-    def close(self) -> None:
-        """Ends the processes."""
-        if self._pool is not None:
-            self._pool.shutdown()
-            self._pool = None
-
-
-def _idle() -> None:
-    """A job that is none."""
+LOOK = 0.2
+"""Seconds between looks at whether the run is cancelled."""
 
 
 def run_jobs(
@@ -160,15 +69,15 @@ def _in_turn(
             raise
         except Exception as fault:
             if tries[at] >= ATTEMPTS:
-                raise _failed(jobs[at], fault) from fault
+                raise _failed(jobs[at], f"{type(fault).__name__}: {fault}") from fault
         else:
             todo.pop(0)
     return [done[i] for i in range(len(jobs))]
 
 
-def _failed(job: ClusterJob, fault: Exception) -> InternalError:
+def _failed(job: ClusterJob, fault: str) -> InternalError:
     return InternalError(
-        f"The planner failed twice at {_named(job)} ({type(fault).__name__}: {fault}). This is a fault "
+        f"The planner failed twice at {_named(job)} ({fault}). This is a fault "
         "of the program; nothing was written. Please report it with the folder."
     )
 
@@ -186,81 +95,75 @@ class _Run:
         self.workers, self.cores, self.listen, self.cancel = crew.workers, cores, listen, cancel
         self.done: dict[int, ClusterPlan] = {}
         self.failures = [0] * len(jobs)
-        self.suspects: set[int] = set()
-        """Jobs during which a worker died, theirs or another one's."""
+        self.alone: set[int] = set()
+        """Jobs whose worker died."""
+        self.running: dict[int, Worker] = {}
+        # The lightest first, so that the time they do not need goes to the heavy ones.
+        self.todo = sorted(range(len(jobs)), key=lambda i: (weights[i], i))
 
     def run(self) -> list[ClusterPlan]:
-        queue, stop = self.crew.lines.queue, self.crew.lines.stop
-        stop.clear()
-        reader = Thread(target=self._read, args=(queue,), daemon=True)
-        reader.start()
+        signals = self.crew.signals
+        signals.stop.value = False
         try:
-            while len(self.done) < len(self.jobs):
-                self._round(self.crew.pool(), stop)
-        except BaseException:
-            stop.set()  # Whatever still runs ends soon, and is waited for.
-            self.crew.close()
-            raise
+            while self.todo or self.running:
+                while self.todo and self._may_begin():
+                    self._begin(self.todo.pop(0))
+                # Once none waits, the cores of those that are done go to those that are not.
+                shared = len(self.running) if not self.todo or self._lonely() else self.cores
+                signals.threads.value = max(1, self.cores // shared)
+                self._hear()
+                if self.cancel.wanted:
+                    signals.stop.value = True
         finally:
-            queue.put(None)
-            reader.join()
+            for worker in self.running.values():
+                worker.end()
         return [self.done[i] for i in range(len(self.jobs))]
 
-    def _read(self, queue: "SimpleQueue[Progress | None]") -> None:
-        while (progress := queue.get()) is not None:
-            self.listen(progress)
+    def _lonely(self) -> bool:
+        return not self.alone.isdisjoint(self.running)
 
-    def _round(self, pool: ProcessPoolExecutor, stop: Event) -> None:
-        """Hands out jobs until all are done or a worker dies: the lightest first, so that the
-        time they do not need goes to the heavy ones."""
-        todo = sorted((i for i in range(len(self.jobs)) if i not in self.done),
-                      key=lambda i: (i not in self.suspects, self.weights[i], i))  # fmt: skip
-        running: dict[Future[ClusterPlan], int] = {}
-        while todo or running:
-            alone = not self.suspects.isdisjoint([*todo, *running.values()])
-            while todo and len(running) < (1 if alone else self.workers):
-                if not self._submit(pool, running, todo):
-                    break
-            if not running:  # A worker died before it had a job.
-                self.crew.close()
-                return
-            # Once none waits, the cores of those that are done go to those that are not.
-            shared = len(running) if alone or not todo else self.cores
-            self.crew.lines.threads.value = max(1, self.cores // shared)
-            ready, _ = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
-            if self.cancel.wanted:
-                stop.set()
-            for future in ready:
-                job = running.pop(future)
-                try:
-                    self.done[job] = future.result()
-                except BrokenProcessPool:
-                    self.suspects |= {job, *running.values()}
-                    self.failures[job] += not running
-                    if self.failures[job] >= ATTEMPTS:
-                        raise InternalError(
-                            f"A worker process died twice while it planned {_named(self.jobs[job])}; the "
-                            "machine may be out of memory. Plan fewer precincts at once, or use --workers 1."
-                        ) from None
-                    self.crew.close()
-                    return
-                except SchedulerError:
-                    raise
-                except Exception as fault:
-                    self.failures[job] += 1
-                    if self.failures[job] >= ATTEMPTS:
-                        raise _failed(self.jobs[job], fault) from fault
-                    todo.insert(0, job)
+    def _may_begin(self) -> bool:
+        if self._lonely() or self.todo[0] in self.alone:
+            return not self.running
+        return len(self.running) < self.workers
 
-    def _submit(self, pool: ProcessPoolExecutor, running: dict[Future[ClusterPlan], int],
-                todo: list[int]) -> bool:  # fmt: skip
-        """Hands out the first job; whether the pool took it: not where a worker has just died."""
-        job = todo[0]
-        seconds = _share(self.weights, [*todo, *running.values()], job, self.deadline, self.workers)
-        try:
-            future = pool.submit(_work, replace(self.jobs[job], seconds=seconds))
-        except BrokenProcessPool:
-            return False
-        running[future] = job
-        todo.pop(0)
-        return True
+    def _begin(self, at: int) -> None:
+        seconds = _share(self.weights, [at, *self.todo, *self.running], at, self.deadline, self.workers)
+        self.running[at] = self.crew.take(replace(self.jobs[at], seconds=seconds))
+
+    def _hear(self) -> None:
+        """What the workers say until one of them is done, or for a moment."""
+        ready = wait([worker.line for worker in self.running.values()], LOOK)
+        for at, worker in [(at, worker) for at, worker in self.running.items() if worker.line in ready]:
+            message = worker.hear()
+            if isinstance(message, Progress):
+                self.listen(message)
+                continue
+            del self.running[at]
+            if message is None:
+                worker.end()
+                self._died(at)
+                continue
+            self.crew.back(worker)
+            if isinstance(message, Fault):
+                self._met(at, message)
+            else:
+                self.done[at] = message
+
+    def _died(self, at: int) -> None:
+        self.failures[at] += 1
+        if self.failures[at] >= ATTEMPTS:
+            raise InternalError(
+                f"A worker process died twice while it planned {_named(self.jobs[at])}; the "
+                "machine may be out of memory. Plan fewer precincts at once, or use --workers 1."
+            )
+        self.alone.add(at)
+        self.todo.append(at)
+
+    def _met(self, at: int, fault: Fault) -> None:
+        if fault.error is not None:
+            raise fault.error
+        self.failures[at] += 1
+        if self.failures[at] >= ATTEMPTS:
+            raise _failed(self.jobs[at], fault.text)
+        self.todo.insert(0, at)

@@ -13,7 +13,8 @@ from scheduler.domain.plan import Plan, Published, Visit
 from scheduler.domain.scope import restricted
 from scheduler.domain.score import TIERS, Score, gap_of
 from scheduler.errors import InternalError
-from scheduler.planner.executor import Crew, run_jobs
+from scheduler.planner.crew import Crew
+from scheduler.planner.executor import run_jobs
 from scheduler.planner.job import ClusterJob, ClusterPlan
 from scheduler.planner.result import Cancel, PlanResult, ProgressListener, Status
 from scheduler.planner.ties import fixed_visits, tied_groups
