@@ -1,18 +1,50 @@
-"""Compiles the loops of `annealing` and keeps them on disk, so that no plan waits for it.
+"""Compiles the loops of `annealing` and `label_loops` and keeps them on disk, so that no plan waits for it.
 
-`python -m scheduler.planner.compile`, once after installing; otherwise the first week of many officer-days
-takes some seconds longer.
+`python -m scheduler.planner.compile`, once after installing; otherwise the first plan takes some seconds
+longer.
 """
 
 import numpy as np
 
 from scheduler.planner.annealing import anneal, inherit, judged, keep, put, value, weigh
+from scheduler.planner.label_loops import (
+    arrivals_free,
+    begun,
+    best_onward,
+    best_with,
+    ended,
+    going_on,
+    over_by,
+    worth_from,
+)
 from scheduler.planner.tour_arrays import Tours
 from scheduler.planner.tour_tables import empty_week
 
 
 def compile_loops() -> None:
-    """Runs each of them over a pool of one tour with one visit, on one day."""
+    """Runs each of them."""
+    _compile_label_loops()
+    _compile_annealing()
+
+
+def _compile_label_loops() -> None:
+    """Over a label with one visit, on a day of three slots."""
+    one, hops, size = np.zeros(1, dtype=np.int64), np.ones(1, dtype=np.int64), 3
+    drive, by_slot = np.zeros((1, 1), dtype=np.int64), np.zeros((2, 1, 1, size), dtype=np.int64)
+    values, never = np.zeros((1, 2, size)), np.zeros((1, 2, size + 1))
+    worth = np.zeros((1, 1, size))
+    arrivals_free(never, one, one, one, by_slot, drive, 1.0)
+    over_by(values, one, worth, hops)
+    best_with(values, one, values)
+    best_onward(never, one, one, one, one, by_slot, drive, 1.0, never, one, one)
+    worth_from(values, one, one, worth, hops)
+    going_on(values, one, one, one, by_slot, drive, 1.0)
+    done = ended(values[0], np.zeros((size, 1)), hops)
+    begun(values[0, 0], np.zeros((size, 1)), hops, 1, done[0, 1])
+
+
+def _compile_annealing() -> None:
+    """Over a pool of one tour with one visit, on one day."""
     tours = Tours(
         class_of=np.zeros(1, dtype=np.int64),
         must=np.zeros(1, dtype=bool),

@@ -7,6 +7,7 @@ it is never too low); compare Baldacci, Mingozzi and Roberti (2011) on completio
 import numpy as np
 
 from scheduler.planner.grid import Floats, Ints
+from scheduler.planner.label_loops import best_onward, going_on, worth_from
 from scheduler.planner.tours import NO, TourSpace
 
 SPANS = 10
@@ -32,11 +33,6 @@ class Completions:
         self.spans_begin = np.arange(0, self.size, max(1, self.size // SPANS))
         self.spans_end = np.append(self.spans_begin[1:], self.size) - 1
         self._follow: dict[int, Floats] = {}
-        among = np.ix_(self.places, self.places)
-        every = len(self.places) == len(space.schools)
-        self._next = [space.next_at[b] if every else space.next_at[b][among] for b in range(self.layers)]
-        self._drives = road * space.drive[among][:, :, None]
-        self._gained = np.empty(self._next[0].shape)
         slots = np.arange(self.size)
         end = np.full((len(space.schools), self.layers, self.size), NO)
         for b in range(self.layers):
@@ -59,40 +55,12 @@ class Completions:
 
     def _start_values(self, end: Floats) -> Floats:
         """Best of a visit from slot s: its worth plus the value `end` (place, b, t) at its end."""
-        space = self.space
-        out = np.full((len(space.nodes), self.layers, self.size), NO)
-        padded = end[space.place[self.use]]
-        part = out[self.use]
-        for k, hop in enumerate(space.hops):
-            room = self.size - hop
-            if room > 0:
-                value = self.worth[k][self.use, None, :room] + padded[:, :, hop:]
-                np.maximum(part[:, :, :room], value, out=part[:, :, :room])
-        out[self.use] = part
-        return out
+        return worth_from(end, self.use, self.space.place, self.worth, self.space.hops)
 
     def _after(self, go: Floats) -> Floats:
         """Best value after an end at (place, b, t), by going on to another place in use."""
-        space, at = self.space, self.places
-        by_place = np.full((len(space.schools), self.layers, self.size + 1), NO)
-        for node in self.use:
-            target = by_place[space.place[node], :, : self.size]
-            np.maximum(target, go[node], out=target)
-        later = np.maximum.accumulate(by_place[:, :, ::-1], axis=2)[:, :, ::-1]
-        at_once = later.transpose(1, 0, 2).reshape(self.layers, -1)
-        out = np.full((len(space.schools), self.layers, self.size), NO)
-        for b in range(self.layers):
-            out[at, b] = self._best_next(at_once[b], 0)
-        if self.layers == 2:
-            out[at, 0] = np.maximum(out[at, 0], self._best_next(at_once[1], 1))
-        return out
-
-    def _best_next(self, later: Floats, rest: int) -> Floats:
-        """(place in use, t): the most of `later` (place by slot, in a row) at any place to go on to, less the
-        drive. A plain `take` is four times as fast as two indices."""
-        np.take(later, self._next[rest], out=self._gained, mode="clip")
-        np.subtract(self._gained, self._drives, out=self._gained)
-        return np.asarray(self._gained.max(axis=1))
+        space = self.space
+        return going_on(go, self.use, space.place, self.places, space.first_next, space.drive, self.road)
 
     def top(self, fixed_worth: Floats) -> float:
         """A bound on every tour, where the day's fixed visits are worth this."""
@@ -110,19 +78,16 @@ class Completions:
     def onward(self, best: Floats, rows: Ints, last: Ints, to: Ints, left: Ints) -> Floats:
         """At most what each pair of a label (in `rows`) and a node to go on to comes to, by a coarse
         look at the clock: in each of some spans of the day, what the label has by its end (`best`:
-        label, b, span) and the most that can follow an end at its beginning, with up to `left`
+        label, b, slot) and the most that can follow an end at its beginning, with up to `left`
         visits after the one at node `to`. `last` are the nodes that the labels end with."""
         space = self.space
-        i, j = space.place[last], space.place[to]
-        start = np.minimum(space.first_next[0, i, j][:, self.spans_begin], self.size)
         bound = np.full(len(rows), NO)
         for k in np.unique(left):
             at = np.flatnonzero(left == k)
-            follow = self.following(int(k))
-            for b in range(self.layers):
-                then = np.take_along_axis(follow[to[at], b], start[at], axis=1)
-                bound[at] = np.maximum(bound[at], (best[rows[at], b] + then).max(axis=1))
-        bound -= self.road * space.drive[i, j]
+            bound[at] = best_onward(
+                best, rows[at], space.place[last[at]], space.place[to[at]], to[at], space.first_next,
+                space.drive, self.road, self.following(int(k)), self.spans_begin, self.spans_end,
+            )  # fmt: skip
         return bound
 
     def following(self, k: int) -> Floats:

@@ -18,8 +18,7 @@ class DayTables:
     """`drive` (from, to), `out` and `home` in minutes. `last_end[rest][i, j, s]`: the last slot at
     which a visit at i may end before one at j that starts at slot s, without and with the break in
     between (NEVER where none); `first_next[rest][i, j, t]`: the first slot to start at j after an end
-    at slot t at i (the number of slots where none); `next_at` the same as a place in a row of all places by
-    slot, one slot more each. `head[rest][j, s]`: whether the day may begin at
+    at slot t at i (the number of slots where none). `head[rest][j, s]`: whether the day may begin at
     j at slot s; `tail[rest][j]`: the last slot at which it may end at j."""
 
     drive: Ints
@@ -27,7 +26,6 @@ class DayTables:
     home: Ints
     last_end: Ints
     first_next: Ints
-    next_at: Ints
     head: Bools
     tail: Ints
 
@@ -58,11 +56,10 @@ def _made(problem: WeekProblem, station: str, clock: DayClock, schools: tuple[st
         i, j = np.nonzero((at == number) & ~np.eye(count, dtype=np.bool_))
         ends, starts = clock.between(apart)
         last_end[:, i, j], first_next[:, i, j] = ends[:, None], starts[:, None]
-    next_at = first_next + (size + 1) * np.arange(count)[None, None, :, None]
     head = np.zeros((2, count, size), dtype=np.bool_)
     tail = np.full((2, count), NEVER, dtype=np.int64)
     for place in range(count):
         for rest in range(1 if clock.break_minutes is None else 2):
             head[rest, place] = clock.head_fits(clock.grid.minutes, int(out[place]), bool(rest))
             tail[rest, place] = clock.last_end(int(home[place]), bool(rest))
-    return DayTables(drive, out, home, last_end, first_next, next_at, head, tail)
+    return DayTables(drive, out, home, last_end, first_next, head, tail)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler.planner.grid import Floats, Ints
+from scheduler.planner.label_loops import arrivals_free, over_by
 from scheduler.planner.tours import NO, TourSpace
 
 
@@ -66,21 +67,12 @@ def arrivals(
     count = len(space.nodes)
     last = nodes[pair_from, -1]
     to = space.place[pair_to]
-    out = np.full((len(pair_from), space.layers, space.grid.size), NO)
     is_fixed = last >= count
+    if not is_fixed.any():
+        return _arrivals_free(space, road, best, pair_from, last, to)
+    out = np.full((len(pair_from), space.layers, space.grid.size), NO)
     free = np.flatnonzero(~is_fixed)
-    if len(free):
-        i, j = space.place[last[free]], to[free]
-        cost = road * space.drive[i, j][:, None]
-        slots = best.shape[2]
-        first = (pair_from[free] * space.layers * slots)[:, None]
-        every = best.reshape(-1)
-        plain = space.last_end[0, i, j] + first  # Where NEVER: the slot before, which is none of a day.
-        for b in range(space.layers):
-            out[free, b] = np.take(every, plain + b * slots, mode="wrap") - cost
-        if space.layers == 2:
-            resting = np.take(every, space.last_end[1, i, j] + first, mode="wrap") - cost
-            out[free, 1] = np.maximum(out[free, 1], resting)
+    out[free] = _arrivals_free(space, road, best, pair_from[free], last[free], to[free])
     for at in np.flatnonzero(is_fixed):
         p = int(last[at]) - count
         node = int(pair_to[at])
@@ -93,6 +85,12 @@ def arrivals(
             rest = np.where(space.from_fixed[1, p, to[at]], value[0], NO)
             out[at, 1] = np.maximum(out[at, 1], rest)
     return out
+
+
+def _arrivals_free(
+    space: TourSpace, road: float, best: Floats, rows: Ints, last: Ints, to: Ints
+) -> Floats:  # fmt: skip
+    return arrivals_free(best, rows, space.place[last], to, space.last_end, space.drive, road)
 
 
 def arrivals_fixed(space: TourSpace, road: float, nodes: Ints, best: Floats, p: int) -> Floats:
@@ -125,13 +123,4 @@ def arrivals_fixed(space: TourSpace, road: float, nodes: Ints, best: Floats, p: 
 def after_visit(space: TourSpace, worth: Floats, arrive: Floats, to: Ints) -> Floats:
     """Values (label, b, t) of being over by slot t with visits at nodes `to`, of any length, that are
     ready to start as `arrive` (label, b, s) says; `worth` is length × node × start."""
-    size = space.grid.size
-    out = np.full((len(to), space.layers, size + 1), NO)
-    for k, hop in enumerate(space.hops):
-        room = size - hop
-        if room > 0:
-            value = arrive[:, :, :room] + np.take(worth[k], to, axis=0)[:, None, :room]
-            target = out[:, :, hop:size]
-            np.maximum(target, value, out=target)
-    np.maximum.accumulate(out[:, :, :size], axis=2, out=out[:, :, :size])
-    return out
+    return over_by(arrive, to, worth, space.hops)

@@ -1,6 +1,6 @@
 """Searching the tours of one officer-day: every order of visits worth more than a threshold.
 
-Labels (`labels`) are extended one visit at a time, all at once in numpy, and dropped when a bound on
+Labels (`labels`) are extended one visit at a time, many at once, and dropped when a bound on
 everything they could still become (`completion`) does not exceed the threshold; compare Feillet et
 al. (2004) on labels.
 """
@@ -12,6 +12,7 @@ import numpy as np
 
 from scheduler.planner.completion import Completions, by_length
 from scheduler.planner.grid import Floats, Ints
+from scheduler.planner.label_loops import best_with
 from scheduler.planner.labels import (
     Labels,
     after_visit,
@@ -222,8 +223,7 @@ class _Search:
             return rows, to
         last = labels.nodes[piece][rows, -1]
         left = self.most - labels.made[piece][rows] - 1
-        best = labels.best[piece][:, :, self.bounds.spans_end]
-        good = self.bounds.onward(best, rows, last, to, left) > self.above
+        good = self.bounds.onward(labels.best[piece], rows, last, to, left) > self.above
         return rows[good], to[good]
 
     def _fixed_visit(self, nodes: Ints, p: int, made: Ints, arrive: Floats) -> Labels:
@@ -248,7 +248,7 @@ class _Search:
         """Visits node `to` after `nodes`, arriving as `arrive` says."""
         sequence = np.column_stack([nodes, to])
         for done in _rows_of(fixed, self.m):
-            final = (arrive[done] + self.bounds.stop[to[done]]).max(axis=(1, 2))
+            final = best_with(arrive[done], to[done], self.bounds.stop)
             self._keep(sequence[done], final)
         left = self.most - made - 1
         owed = np.array([self.fixed_worth[int(p) :].clip(min=0).sum() for p in range(self.m + 1)])
@@ -257,7 +257,7 @@ class _Search:
             if k == 0 and not self.m:
                 continue
             for at in _rows_of(left, int(k)):
-                bound = (arrive[at] + self.bounds.go[int(k)][to[at]]).max(axis=(1, 2)) + owed[fixed[at]]
+                bound = best_with(arrive[at], to[at], self.bounds.go[int(k)]) + owed[fixed[at]]
                 hopeful[at] = (bound > self.above) & ((k > 0) | (fixed[at] < self.m))
         if not hopeful.any():
             return None

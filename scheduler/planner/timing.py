@@ -11,6 +11,7 @@ import numpy as np
 
 from scheduler.planner.columns import Column, Stop, column_of
 from scheduler.planner.grid import Bools, Floats, Ints
+from scheduler.planner.label_loops import begun, ended
 from scheduler.planner.tours import NO, TourSpace
 
 
@@ -58,14 +59,7 @@ class _Timing:
             if node >= self.count:
                 done = arrive + self.fixed_worth[node - self.count]
             else:
-                done = np.full((self.layers, self.size), NO)
-                for k, hop in enumerate(self.space.hops):
-                    room = self.size - hop
-                    if room > 0:
-                        target = done[:, hop:]
-                        np.maximum(target, arrive[:, :room] + self.worth[node, :room, k],
-                                   out=target)  # fmt: skip
-                np.maximum.accumulate(done, axis=1, out=done)
+                done = ended(arrive, self.worth[node], self.space.hops)
             if not np.isfinite(done).any():
                 return None
             self.steps.append(_Step(arrive, done))
@@ -183,15 +177,9 @@ class _Timing:
     def _start(self, i: int, b: int, slot: int) -> tuple[int, int]:
         """Start slot and length of visit i that is done by `slot` in layer b at its value."""
         step, node = self.steps[i], self.nodes[i]
-        target = step.done[b, slot]
-        for k in range(len(self.space.hops) - 1, -1, -1):
-            hop = int(self.space.hops[k])
-            if slot - hop < 0:
-                continue
-            values = step.arrive[b, : slot - hop + 1] + self.worth[node, : slot - hop + 1, k]
-            at = np.flatnonzero(values == target)
-            if len(at):
-                return int(at[0]), k
+        start, k = begun(step.arrive[b], self.worth[node], self.space.hops, slot, step.done[b, slot])
+        if start >= 0:
+            return start, k
         raise AssertionError("a value of the programme has no visit that made it")
 
     def _before(self, i: int, b: int, start: int) -> tuple[int, int]:

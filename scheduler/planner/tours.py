@@ -69,7 +69,7 @@ class TourSpace:
     def _tables(self, clock: DayClock, known: Known) -> None:
         tables = day_tables(self.problem, self.od, clock, self.schools, known)
         self.drive, self.out, self.home = tables.drive, tables.out, tables.home
-        self.last_end, self.first_next, self.next_at = tables.last_end, tables.first_next, tables.next_at
+        self.last_end, self.first_next = tables.last_end, tables.first_next
         self.head, self.tail = tables.head, tables.tail
         self._fixed_tables(clock)
 
