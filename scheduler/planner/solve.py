@@ -22,7 +22,7 @@ DIRECT_PART, DEMAND_PART = 0.5, 0.7
 less is asked for, whatever it costs in the last tier. Either one is by far the shorter now and then."""
 TOURS = 60
 """Tours that are told with the best week, an officer-day."""
-DESCENT_PART = 0.2
+DESCENT_PART = 0.5
 """Part of the time left in which a tier is searched by branch and price, without any pool."""
 DIVE_PART = 0.25
 """Part of the same in which dives look for one less."""
